@@ -1,0 +1,100 @@
+"""Reading and writing files so that the same input gives the same bytes and a killed run harms nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A cell that starts like this is run as a formula by spreadsheet programs.
+_FORMULA_START = r"^[=+@\t\r]|^-(?![\d.,\s]*$)"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give a temporary folder whose files move into ``target`` only when the block succeeds.
+
+    The old files of ``target`` stay whole when the block raises or the process is killed.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.tmp-", dir=target.parent) as name:
+        folder = Path(name)
+        yield folder
+        for source in sorted(path for path in folder.rglob("*") if path.is_file()):
+            destination = target / source.relative_to(folder)
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(destination)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file in one move: readers see the old content or the new, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.tmp-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        # mkstemp makes files private to the user; outputs are for everybody.
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write UTF-8 text with Unix line ends, atomically."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON with stable key order as given, two-space indent and a final newline."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def neutralise(cells: pd.Series) -> pd.Series:
+    """Put an apostrophe before cells that a spreadsheet would run as a formula.
+
+    Args:
+        cells: Text column; negative numbers such as ``-12,50`` are left as they are.
+
+    Returns:
+        The column, same index.
+    """
+    risky = cells.str.contains(_FORMULA_START, regex=True, na=False)
+    return cells.mask(risky, "'" + cells)
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Return a frame as CSV: UTF-8, comma, LF, no index, shortest exact numbers, no formulas."""
+    import pandas as pd
+
+    safe = frame.copy()
+    for column in safe.columns:
+        if pd.api.types.is_string_dtype(safe[column].dtype):
+            safe[column] = neutralise(safe[column])
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode("utf-8")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write :func:`csv_bytes` of a frame atomically."""
+    write_bytes(path, csv_bytes(frame))
+
+
+def remove_tree(path: Path) -> None:
+    """Delete a folder and what is in it; no fault when it is not there."""
+    shutil.rmtree(path, ignore_errors=True)
