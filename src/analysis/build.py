@@ -1,0 +1,337 @@
+"""Raw evidence → declared corrections → checked tables in ``data/processed``.
+
+Everything is checked before anything is written, and all files move into place together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import files
+from analysis.errors import CheckFailed, Fault, InputError
+from analysis.evidence.manifest import manifest_path, read_manifest
+from analysis.project import PACKAGE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.evidence.corrections import Correction
+    from analysis.evidence.read import RawEvidence
+    from analysis.ledger import Ledger
+
+STATE_FILE = ".build-state.json"
+LIBRARIES = ("pandas", "pandera", "numpy")
+# Reference tables that pass through with a reader's note.
+REFERENCE = ("funders", "sources", "indicators", "municipalities")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Attributes:
+        changed: Files whose bytes are new.
+        unchanged_input: The build was recognised as done before; nothing was computed.
+        rows: Records per table (count); empty when nothing was computed.
+        warnings: Things worth knowing that do not stop a build.
+    """
+
+    changed: tuple[str, ...]
+    unchanged_input: bool
+    rows: dict[str, int]
+    warnings: tuple[str, ...] = ()
+
+
+def build(raw: Path, out: Path, say: Callable[[str], None] = lambda _: None) -> BuildResult:
+    """Build the checked tables.
+
+    Args:
+        raw: ``data/raw``: the evidence tables, manifest, corrections, sightings.
+        out: Folder for the tables, the ledger and the data package.
+        say: Receives one line a step.
+
+    Raises:
+        InputError: The evidence or a declared file cannot be used; nothing was written.
+        CheckFailed: The ledger does not add up (a bug of ours).
+    """
+    fingerprint = _fingerprint(raw)
+    if _already_built(out, fingerprint):
+        return BuildResult((), True, {})
+    say("reading and checking the evidence")
+    evidence, corrections = _checked_input(raw)
+    warnings = _differences_from_manifest(raw)
+    say("making the tables")
+    tables, ledger = make_tables(evidence, corrections, raw)
+    say("checking the tables")
+    faults = _output_faults(tables)
+    if faults:
+        raise CheckFailed("The tables made from this evidence break their own schemas:", faults)
+    say(f"writing {len(tables)} tables")
+    changed = _write(tables, ledger, out, fingerprint, read_manifest(raw).as_of)
+    return BuildResult(changed, False, {n: len(f) for n, f in tables.items()}, warnings)
+
+
+def _checked_input(raw: Path) -> tuple[RawEvidence, list[Correction]]:
+    from analysis.evidence.corrections import apply_corrections, read_corrections
+    from analysis.evidence.read import RawEvidence, check_evidence, read_evidence
+
+    evidence = read_evidence(raw)
+    corrections = read_corrections(corrections_path(raw))
+    # Shape first: a correction cannot be matched in a table that lacks its column.
+    faults = check_evidence(evidence)
+    shape = [fault for fault in faults if fault.row in ("", "1")]
+    if shape:
+        raise InputError("The evidence cannot be used; nothing was written:", shape)
+    repaired, _ = apply_corrections(evidence.tables, corrections, corrections_path(raw).name)
+    faults = check_evidence(RawEvidence(repaired, evidence.files))
+    if faults:
+        raise InputError(
+            f"The evidence has {len(faults)} fault{'s' if len(faults) > 1 else ''}; "
+            "nothing was written. Declare a repair in corrections.csv, or mend the source:",
+            faults,
+        )
+    return evidence, corrections
+
+
+def corrections_path(raw: Path) -> Path:
+    """Return the corrections file that belongs to a raw folder."""
+    return manifest_path(raw).with_name("corrections.csv")
+
+
+def sightings_path(raw: Path) -> Path:
+    """Return the file with sightings read from notes that belongs to a raw folder."""
+    return manifest_path(raw).with_name("sightings.csv")
+
+
+def make_tables(
+    evidence: RawEvidence, corrections: list[Correction], raw: Path
+) -> tuple[dict[str, pd.DataFrame], Ledger]:
+    """Make all checked tables from raw evidence.
+
+    Args:
+        evidence: Raw text frames, already checked.
+        corrections: Declared repairs.
+        raw: The raw folder (for the sightings file and the date of the evidence).
+
+    Returns:
+        Frames by table name with the columns of ``rules/tables/processed.yaml``, and the ledger.
+
+    Raises:
+        InputError: A correction, sighting or declared call round does not fit.
+        CheckFailed: The ledger does not add up.
+    """
+    import pandas as pd
+
+    from analysis.awards import clean_awards
+    from analysis.calls import call_rounds
+    from analysis.evidence.corrections import apply_corrections
+    from analysis.figures import resolve
+    from analysis.ledger import Entry, Ledger
+    from analysis.notes import reader_notes
+    from analysis.programmes import clean_programmes, tidy
+    from analysis.status import sightings, status_intervals
+    from analysis.tables import schemas
+
+    text, corrected = apply_corrections(
+        evidence.tables, corrections, corrections_path(raw).name
+    )
+    ledger = Ledger()
+    made: dict[str, pd.DataFrame] = {}
+
+    for name in REFERENCE:
+        made[name] = text[name].copy()
+        if "note" in made[name]:
+            made[name]["note"] = reader_notes(text[name]["note"])
+        ledger.add(_entry(name, text[name], made[name], corrected))
+
+    made["programmes"] = clean_programmes(text["programmes"])
+    entry = _entry("programmes", text["programmes"], made["programmes"], corrected)
+    entry.remarks["families"] = int(made["programmes"]["family_id"].nunique())
+    ledger.add(entry)
+    made["programme_stages"] = tidy(text["programmes"], "stage_", "stage", "supports")
+    made["programme_legal_forms"] = tidy(text["programmes"], "open_", "legal_form", "open_to")
+    made["sightings"] = sightings(text, _noted_sightings(raw, text))
+    made["programme_status"] = status_intervals(
+        text["programmes"], made["sightings"], read_manifest(raw).as_of
+    )
+
+    made["awards"] = clean_awards(text["awards"])
+    entry = _entry("awards", text["awards"], made["awards"], corrected)
+    entry.euros = {
+        "in": _euros(text["awards"]["amount_eur"]),
+        "out": _euros(made["awards"]["amount_eur"]),
+    }
+    entry.remarks = {
+        "without_amount": int(text["awards"]["amount_eur"].eq("").sum()),
+        **{f"not_counted_{why}": int(n) for why, n in _reasons(made["awards"]).items()},
+    }
+    ledger.add(entry)
+
+    for name, subject in (
+        ("funding_facts", ["programme", "phase"]),
+        ("need_indicators", ["area", "period_start"]),
+    ):
+        figures = resolve(text[name], text["sources"], subject)
+        figures["note"] = reader_notes(figures["note"])
+        made[name] = figures
+        entry = _entry(name, text[name], figures, corrected)
+        entry.merged = len(text[name]) - len(figures)
+        money, kept = text[name]["unit"].eq("EUR"), figures["unit"].eq("EUR")
+        if money.any():
+            entry.euros = {
+                "in": _euros(text[name].loc[money, "value"]),
+                "out": _euros(figures.loc[kept, "value"]),
+            }
+            entry.euros["merged"] = round(entry.euros["in"] - entry.euros["out"], 2)
+        entry.remarks = {
+            f"resolution_{how}": int(n)
+            for how, n in figures["resolution"].value_counts().sort_index().items()
+        }
+        ledger.add(entry)
+    made["calls"] = call_rounds(made["funding_facts"])
+
+    logs = pd.concat([text[name] for name in text if name.startswith("merge_log")])
+    made["provenance"] = logs.rename(columns={"target_id": "row_id"})
+    entry = Entry("provenance", "merge_log_*.csv", len(logs), len(made["provenance"]))
+    entry.remarks = {f"action_{k}": int(n) for k, n in logs["action"].value_counts().items()}
+    ledger.add(entry)
+
+    family = schemas("processed")
+    ordered = {
+        name: made[name][schema.names].sort_values(list(schema.key), ignore_index=True)
+        for name, schema in family.items()
+    }
+    direct = {entry.table for entry in ledger.entries}
+    ledger.derived = {n: len(frame) for n, frame in ordered.items() if n not in direct}
+    return ordered, ledger
+
+
+def _entry(name: str, before: pd.DataFrame, after: pd.DataFrame, corrected: dict[str, int]):  # type: ignore[no-untyped-def]
+    from analysis.ledger import Entry
+
+    return Entry(name, f"{name}.csv", len(before), len(after), corrected.get(name, 0))
+
+
+def _euros(cells: pd.Series) -> float:
+    import pandas as pd
+
+    # Whole cents, so that the sum does not depend on the order of the rows.
+    cents = (pd.to_numeric(cells.replace("", None)).dropna().astype(float) * 100).round()
+    return int(cents.astype("int64").sum()) / 100
+
+
+def _reasons(awards: pd.DataFrame) -> dict[str, int]:
+    reasons = awards.loc[awards["counted"] == "no", "not_counted_because"]
+    return {str(k): int(v) for k, v in reasons.value_counts().sort_index().items()}
+
+
+def _noted_sightings(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    from analysis.tables import FORMS
+
+    path = sightings_path(raw)
+    columns = ["programme_id", "date", "source_id", "what"]
+    if not path.is_file():
+        return pd.DataFrame(columns=columns, dtype="str")
+    noted = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if list(noted.columns) != columns:
+        raise InputError(f"{path.name}: the columns must be {', '.join(columns)}.")
+    faults = [
+        Fault(path.name, words, str(int(row) + 2), column, noted.at[row, column])
+        for column, good, words in (
+            ("programme_id", noted["programme_id"].isin(text["programmes"]["programme_id"]),
+             "is not in programmes.csv; correct or remove the line"),
+            ("source_id", noted["source_id"].isin(text["sources"]["source_id"]),
+             "is not in sources.csv; correct or remove the line"),
+            ("date", noted["date"].str.fullmatch(FORMS["date"][0]), FORMS["date"][1]),
+            ("what", noted["what"].ne(""), "must say what was seen"),
+        )
+        for row in noted.index[~good]
+    ]
+    if faults:
+        raise InputError(f"{path.name} cannot be used:", faults)
+    return noted
+
+
+def _output_faults(tables: dict[str, pd.DataFrame]) -> list[Fault]:
+    import io
+
+    import pandas as pd
+
+    from analysis.tables import check, check_references, schemas
+
+    family = schemas("processed")
+    # What is checked is what a reader of the files will see.
+    text = {
+        name: pd.read_csv(io.BytesIO(files.csv_bytes(frame)), dtype=str, keep_default_na=False)
+        for name, frame in tables.items()
+    }
+    names = {name: f"{name}.csv" for name in text}
+    faults: list[Fault] = []
+    for name, schema in family.items():
+        faults.extend(check(text[name], schema, names[name]))
+        repeated = text[name].duplicated(list(schema.key), keep=False)
+        faults.extend(
+            Fault(names[name], "the key stands in more than one row", str(int(row) + 2))
+            for row in text[name].index[repeated]
+        )
+    return faults + check_references(text, family, names)
+
+
+def _write(
+    tables: dict[str, pd.DataFrame], ledger: Ledger, out: Path, fingerprint: str, as_of: dt.date
+) -> tuple[str, ...]:
+    from analysis.dictionary import data_package
+
+    before = {path.name: files.sha256(path) for path in out.glob("*") if path.is_file()}
+    with files.staged(out) as stage:
+        for name, frame in tables.items():
+            files.write_csv(frame, stage / f"{name}.csv")
+        files.write_json(stage / "ledger.json", ledger.as_dict())
+        files.write_json(stage / "datapackage.json", data_package(stage, as_of))
+        made = {path.name: files.sha256(path) for path in sorted(stage.iterdir())}
+        files.write_json(stage / STATE_FILE, {"input": fingerprint, "output": made})
+    return tuple(name for name, digest in made.items() if before.get(name) != digest)
+
+
+def _fingerprint(raw: Path) -> str:
+    """Return one hash of everything that decides the output: raw files, our code and rules."""
+    digest = hashlib.sha256()
+    folder = manifest_path(raw).parent
+    inputs = [path for path in folder.rglob("*") if path.suffix in (".csv", ".json")]
+    inputs += [path for path in raw.rglob("*.csv") if path not in inputs]
+    code = [*PACKAGE.glob("*.py"), *PACKAGE.glob("evidence/*.py"), *PACKAGE.glob("rules/**/*.*")]
+    for base, paths in ((folder, inputs), (PACKAGE, code)):
+        for path in sorted(paths):
+            name = path.relative_to(base) if path.is_relative_to(base) else Path(path.name)
+            digest.update(name.as_posix().encode() + b"\0" + files.sha256(path).encode() + b"\n")
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    return digest.hexdigest()
+
+
+def _already_built(out: Path, fingerprint: str) -> bool:
+    try:
+        state = json.loads((out / STATE_FILE).read_text(encoding="utf-8"))
+        return bool(state["input"] == fingerprint) and all(
+            files.sha256(out / name) == digest for name, digest in state["output"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _differences_from_manifest(raw: Path) -> tuple[str, ...]:
+    from analysis.evidence.manifest import changed_files
+
+    return tuple(
+        f"{name} differs from manifest.json ({what}); figures will move without a new import"
+        for name, what in changed_files(raw).items()
+    )
