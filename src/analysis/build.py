@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis import files
+from analysis import __version__, files
 from analysis.errors import CheckFailed, Fault, InputError
 from analysis.evidence.manifest import manifest_path, read_manifest
 from analysis.project import PACKAGE
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from analysis.evidence.corrections import Correction
     from analysis.evidence.read import RawEvidence
-    from analysis.ledger import Ledger
+    from analysis.ledger import Entry, Ledger
 
 STATE_FILE = ".build-state.json"
 LIBRARIES = ("pandas", "pandera", "numpy")
@@ -139,11 +139,12 @@ def make_tables(
     from analysis.status import sightings, status_intervals
     from analysis.tables import schemas
 
-    text, corrected = apply_corrections(
-        evidence.tables, corrections, corrections_path(raw).name
-    )
+    text, corrected = apply_corrections(evidence.tables, corrections, corrections_path(raw).name)
+    as_of = read_manifest(raw).as_of
     ledger = Ledger()
-    made: dict[str, pd.DataFrame] = {}
+    made: dict[str, pd.DataFrame] = {
+        "edition": pd.DataFrame({"as_of": [as_of.isoformat()], "version": [__version__]})
+    }
 
     for name in REFERENCE:
         made[name] = text[name].copy()
@@ -158,9 +159,7 @@ def make_tables(
     made["programme_stages"] = tidy(text["programmes"], "stage_", "stage", "supports")
     made["programme_legal_forms"] = tidy(text["programmes"], "open_", "legal_form", "open_to")
     made["sightings"] = sightings(text, _noted_sightings(raw, text))
-    made["programme_status"] = status_intervals(
-        text["programmes"], made["sightings"], read_manifest(raw).as_of
-    )
+    made["programme_status"] = status_intervals(text["programmes"], made["sightings"], as_of)
 
     made["awards"] = clean_awards(text["awards"])
     entry = _entry("awards", text["awards"], made["awards"], corrected)
@@ -213,7 +212,9 @@ def make_tables(
     return ordered, ledger
 
 
-def _entry(name: str, before: pd.DataFrame, after: pd.DataFrame, corrected: dict[str, int]):  # type: ignore[no-untyped-def]
+def _entry(
+    name: str, before: pd.DataFrame, after: pd.DataFrame, corrected: dict[str, int]
+) -> Entry:
     from analysis.ledger import Entry
 
     return Entry(name, f"{name}.csv", len(before), len(after), corrected.get(name, 0))
@@ -247,10 +248,16 @@ def _noted_sightings(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:
     faults = [
         Fault(path.name, words, str(int(row) + 2), column, noted.at[row, column])
         for column, good, words in (
-            ("programme_id", noted["programme_id"].isin(text["programmes"]["programme_id"]),
-             "is not in programmes.csv; correct or remove the line"),
-            ("source_id", noted["source_id"].isin(text["sources"]["source_id"]),
-             "is not in sources.csv; correct or remove the line"),
+            (
+                "programme_id",
+                noted["programme_id"].isin(text["programmes"]["programme_id"]),
+                "is not in programmes.csv; correct or remove the line",
+            ),
+            (
+                "source_id",
+                noted["source_id"].isin(text["sources"]["source_id"]),
+                "is not in sources.csv; correct or remove the line",
+            ),
             ("date", noted["date"].str.fullmatch(FORMS["date"][0]), FORMS["date"][1]),
             ("what", noted["what"].ne(""), "must say what was seen"),
         )

@@ -60,7 +60,9 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
     length = rows["end_year"].astype(int) - rows["year"].astype(int)
     rows = rows[length <= LONGEST_ROUND_YEARS]
     key = ["programme", "scope", "year", "end_year"]
-    rounds = [_one_round(dict(zip(key, name, strict=True)), group) for name, group in rows.groupby(key)]
+    rounds = [
+        _one_round(dict(zip(key, name, strict=True)), group) for name, group in rows.groupby(key)
+    ]
     table = pd.DataFrame(rounds)
     # A round is worth a row when it says how many asked or how many were chosen.
     table["call_id"] = _call_ids(table)

@@ -155,7 +155,9 @@ def _cell(cell: pd.DataFrame, rules: GapRules, ended_in: pd.Series) -> dict[str,
         found = set(rows["family_id"])
         # A family with an ended call that may run again is possible as well as ended.
         families[fit] = found if fit == "ended" else found - taken
-        members[fit] = ";".join(sorted(rows.loc[rows["family_id"].isin(families[fit]), "programme_id"]))
+        members[fit] = ";".join(
+            sorted(rows.loc[rows["family_id"].isin(families[fit]), "programme_id"])
+        )
         if fit != "ended":
             taken |= found
     families["ended"] -= families["open"]
@@ -214,9 +216,7 @@ def coding_quality(tables: Tables) -> pd.DataFrame:
         ]
     )
     long = long[long["programme_id"].isin(ids)]
-    counts = (
-        long.groupby(["dimension", "value", "code"]).size().unstack(fill_value=0).reset_index()
-    )
+    counts = long.groupby(["dimension", "value", "code"]).size().unstack(fill_value=0).reset_index()
     counts = counts.reindex(columns=["dimension", "value", "yes", "no", "unknown"], fill_value=0)
     counts["unknown_share"] = counts["unknown"] / counts[["yes", "no", "unknown"]].sum(axis=1)
     return counts

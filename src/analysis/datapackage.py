@@ -113,9 +113,7 @@ def _schema(resource: Resource, names: Mapping[str, Sequence[str]]) -> dict[str,
         known = names.get(other or resource.name, ())
         if set(own) - set(columns) or set(theirs) - set(known):
             raise ValueError(f"{resource.name}: no such columns for {own} → {other}{theirs}")
-        keys.append(
-            {"fields": list(own), "reference": {"resource": other, "fields": list(theirs)}}
-        )
+        keys.append({"fields": list(own), "reference": {"resource": other, "fields": list(theirs)}})
     if keys:
         schema["foreignKeys"] = keys
     return schema

@@ -59,7 +59,9 @@ def _optional_key(schema: Schema) -> bool:
 
 
 def _field(column: Column, schema: Schema) -> dict[str, Any]:
-    numbers = {"year": "year", "integer": "integer"} | dict.fromkeys(NUMERIC - {"integer"}, "number")
+    numbers = {"year": "year", "integer": "integer"} | dict.fromkeys(
+        NUMERIC - {"integer"}, "number"
+    )
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     kind = numbers.get(column.type, "string")
     if column.values and not column.many:

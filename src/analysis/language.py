@@ -66,8 +66,9 @@ class _LanguageFormatter(string.Formatter):
         if not kind:
             if isinstance(value, dt.date):
                 return date(value, self._lang)
-            if isinstance(value, numbers.Number) and not isinstance(value, bool):
-                return number(float(value), self._lang)  # type: ignore[arg-type]
+            # numpy's numbers are registered with numbers.Real as well
+            if isinstance(value, numbers.Real) and type(value) is not bool:
+                return number(float(value), self._lang)
             return str(value)
         if kind == "plain":
             return str(value)

@@ -44,9 +44,7 @@ def family_ids(raw: pd.DataFrame) -> pd.Series:
         return one
 
     tops = raw["programme_id"].map(top)
-    group = raw["programme_id"].map(
-        dict(zip(raw["programme_id"], raw["same_as"], strict=True))
-    )
+    group = raw["programme_id"].map(dict(zip(raw["programme_id"], raw["same_as"], strict=True)))
     first_of_group = tops[group != ""].groupby(group[group != ""]).min()
     # Two tops that may be one programme become one family, with all their members.
     twin = {

@@ -71,7 +71,9 @@ def sightings(tables: Mapping[str, pd.DataFrame], noted: pd.DataFrame) -> pd.Dat
     ]
     awards = tables["awards"]
     # A project runs on long after its call; the call year, else the start, dates the programme.
-    awards = awards.assign(written=awards["call_year"].where(awards["call_year"] != "", awards["start"]))
+    awards = awards.assign(
+        written=awards["call_year"].where(awards["call_year"] != "", awards["start"])
+    )
     found.append(
         awards[awards["row_kind"] != "topic_only"].assign(
             until="", kind="award", row_id=lambda f: f["award_id"]
@@ -83,14 +85,18 @@ def sightings(tables: Mapping[str, pd.DataFrame], noted: pd.DataFrame) -> pd.Dat
     facts = facts[~shut]
     written = facts["period_start"].where(facts["period_start"] != "", facts["period_end"])
     found.append(
-        facts.assign(written=written, until=facts["period_end"], kind="fact", row_id=facts["fact_id"])
+        facts.assign(
+            written=written, until=facts["period_end"], kind="fact", row_id=facts["fact_id"]
+        )
     )
     columns = ["programme_id", "written", "until", "kind", "row_id", "source_id"]
     rows = pd.concat([frame[columns] for frame in found])
     rows = rows[(rows["programme_id"] != "") & (rows["written"] != "")]
     rows["start"] = rows["written"].map(lambda one: span(one).start.isoformat())
     rows["end"] = (
-        rows["until"].where(rows["until"] != "", rows["written"]).map(lambda one: span(one).end.isoformat())
+        rows["until"]
+        .where(rows["until"] != "", rows["written"])
+        .map(lambda one: span(one).end.isoformat())
     )
     return rows[SIGHTING_COLUMNS].sort_values(SIGHTING_COLUMNS, ignore_index=True)
 
@@ -193,7 +199,11 @@ def _call_steps(
             # The period of the money is known, the rounds in it are not.
             yield closing + _DAY, "unknown", "period still runs, rounds not known"
             closing = last
-    yield closing + _DAY, "closed" if row["status"] != "replaced" else "replaced", "a call is one round"
+    yield (
+        closing + _DAY,
+        "closed" if row["status"] != "replaced" else "replaced",
+        "a call is one round",
+    )
 
 
 def _as_intervals(programme: str, steps: list[Step]) -> Iterator[dict[str, str]]:
@@ -219,5 +229,7 @@ def state_on(intervals: pd.DataFrame, day: dt.date) -> pd.Series:
         State, indexed by programme_id.
     """
     written = day.isoformat()
-    holds = (intervals["start"] <= written) & ((intervals["end"] >= written) | (intervals["end"] == ""))
+    holds = (intervals["start"] <= written) & (
+        (intervals["end"] >= written) | (intervals["end"] == "")
+    )
     return intervals[holds].set_index("programme_id")["state"]

@@ -6,6 +6,7 @@ drift apart.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -243,7 +244,9 @@ def check_references(
                 continue
             target = family[column.ref]
             known = set(tables[column.ref][target.key[0]])
-            cells = frame[column.name].str.split(";").explode() if column.many else frame[column.name]
+            cells = (
+                frame[column.name].str.split(";").explode() if column.many else frame[column.name]
+            )
             lost = cells[(cells != "") & ~cells.isin(known)]
             faults.extend(
                 Fault(
@@ -281,6 +284,11 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         tables[name] = typed(frame, schema)
     return tables
+
+
+def as_of(tables: Tables) -> dt.date:
+    """Return the date that the evidence speaks for."""
+    return dt.date.fromisoformat(str(tables["edition"]["as_of"].iloc[0]))
 
 
 def typed(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -99,7 +99,9 @@ def apply_corrections(
             continue
         where = frame.iloc[:, 0] == one.row_id
         if not where.any():
-            words = f"{one.table} has no such row; the correction matches nothing: remove or mend it"
+            words = (
+                f"{one.table} has no such row; the correction matches nothing: remove or mend it"
+            )
             faults.append(Fault(file, words, str(number), "row_id", one.row_id))
             continue
         found = str(frame.loc[where, one.field].iloc[0])

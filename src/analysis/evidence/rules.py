@@ -47,9 +47,7 @@ def rule_faults(tables: Mapping[str, pd.DataFrame], file_of: Mapping[str, str]) 
 Found = Iterator[tuple[str, str, str, str, str]]
 
 
-def _hits(
-    table: str, frame: pd.DataFrame, bad: pd.Series, column: str, words: str
-) -> Found:
+def _hits(table: str, frame: pd.DataFrame, bad: pd.Series, column: str, words: str) -> Found:
     key = frame.columns[0]
     for position in bad.to_numpy().nonzero()[0]:
         row = frame.iloc[int(position)]
@@ -101,7 +99,9 @@ def _sources(tables: Mapping[str, pd.DataFrame]) -> Found:
                 name, frame, twice, "extra_source_ids", "repeats source_id; keep it once"
             )
     idle = ~sources["source_id"].isin(used) & ~sources["note"].str.contains("dropped")
-    yield from _hits("sources", sources, idle, "source_id", "is used by no row and no note says why")
+    yield from _hits(
+        "sources", sources, idle, "source_id", "is used by no row and no note says why"
+    )
 
 
 def _names(tables: Mapping[str, pd.DataFrame]) -> Found:
@@ -113,25 +113,26 @@ def _names(tables: Mapping[str, pd.DataFrame]) -> Found:
 
 def _programmes(tables: Mapping[str, pd.DataFrame]) -> Found:
     frame = tables["programmes"]
-    low, high = (pd.to_numeric(frame[c], errors="coerce") for c in ("amount_min_eur", "amount_max_eur"))
-    yield from _hits(
-        "programmes", frame, low > high, "amount_min_eur", "lies above amount_max_eur"
+    low, high = (
+        pd.to_numeric(frame[c], errors="coerce") for c in ("amount_min_eur", "amount_max_eur")
     )
+    yield from _hits("programmes", frame, low > high, "amount_min_eur", "lies above amount_max_eur")
     parent = dict(zip(frame["programme_id"], frame["parent_programme_id"], strict=True))
     circles = frame["programme_id"].map(lambda one: _in_circle(one, parent))
     yield from _hits(
         "programmes", frame, circles, "parent_programme_id", "the parents run in a circle"
     )
     half = (frame["seen_first_year"] == "") != (frame["seen_last_year"] == "")
-    yield from _hits("programmes", frame, half, "seen_first_year", "only one of the seen years is filled")
+    yield from _hits(
+        "programmes", frame, half, "seen_first_year", "only one of the seen years is filled"
+    )
     late = pd.to_numeric(frame["seen_last_year"], errors="coerce") > LAST_YEAR_SEEN
     yield from _hits("programmes", frame, late, "seen_last_year", "lies in the future")
     years = seen_years(tables)
     seen = frame["programme_id"].map(years)
     outside = pd.Series(
         [
-            isinstance(found, set)
-            and not (first and first <= min(found) and last >= max(found))
+            isinstance(found, set) and not (first and first <= min(found) and last >= max(found))
             for found, first, last in zip(
                 seen, frame["seen_first_year"], frame["seen_last_year"], strict=True
             )
@@ -210,7 +211,10 @@ def _values(tables: Mapping[str, pd.DataFrame]) -> Found:
         value = pd.to_numeric(frame["value"], errors="coerce")
         share = frame["unit"].eq("percent") & ~frame["indicator"].isin(GROWTH)
         yield from _hits(
-            name, frame, share & ~value.between(0, 100) & value.notna(), "value",
+            name,
+            frame,
+            share & ~value.between(0, 100) & value.notna(),
+            "value",
             "a percentage must lie between 0 and 100",
         )
         yield from _hits(
@@ -218,7 +222,11 @@ def _values(tables: Mapping[str, pd.DataFrame]) -> Found:
         )
     indicators = tables["indicators"]
     yield from _hits(
-        "indicators", indicators, ~indicators["indicator"].isin(used), "indicator", "is used by no row"
+        "indicators",
+        indicators,
+        ~indicators["indicator"].isin(used),
+        "indicator",
+        "is used by no row",
     )
 
 
@@ -230,7 +238,9 @@ def _areas(tables: Mapping[str, pd.DataFrame]) -> Found:
     needs = tables["need_indicators"]
     local = needs["area_kind"].eq("municipality")
     wrong_name = local & (needs["nis_code"].map(names).fillna("") != needs["area"])
-    yield from _hits("need_indicators", needs, wrong_name, "nis_code", "is not the code of the area")
+    yield from _hits(
+        "need_indicators", needs, wrong_name, "nis_code", "is not the code of the area"
+    )
     wrong_code = ~local & (needs["area_kind"].map(AREA_CODES) != needs["nis_code"])
     yield from _hits("need_indicators", needs, wrong_code, "nis_code", "does not fit area_kind")
 
@@ -266,7 +276,10 @@ def _merge_logs(tables: Mapping[str, pd.DataFrame]) -> Found:
         seen |= set(frame["origin_id"])
         dropped = frame["action"].eq("dropped")
         yield from _hits(
-            name, frame, dropped == (frame["target_id"] != ""), "target_id",
+            name,
+            frame,
+            dropped == (frame["target_id"] != ""),
+            "target_id",
             "target_id and action do not go together",
         )
         yield from _hits(
@@ -279,7 +292,11 @@ def _merge_logs(tables: Mapping[str, pd.DataFrame]) -> Found:
             ]
         )
         yield from _hits(
-            name, frame, lost, "target_id", "is not the one row of the tables that names this origin"
+            name,
+            frame,
+            lost,
+            "target_id",
+            "is not the one row of the tables that names this origin",
         )
     for origin in sorted(set(members) - seen):
         yield logs[0], "", "origin_id", origin, "is named by a row but stands in no merge log"

@@ -1,0 +1,142 @@
+"""Take in a newer copy of the evidence base: check it, copy it, say what moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis import files
+from analysis.errors import InputError
+from analysis.evidence.manifest import write_manifest
+from analysis.evidence.read import check_evidence, read_evidence
+from analysis.tables import schemas
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """What a newer copy changes in one table.
+
+    Attributes:
+        added: Keys that are new.
+        removed: Keys that are gone.
+        cells: (key, column, old value, new value) of rows that stayed.
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    cells: tuple[tuple[str, str, str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.cells)
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What an import did: changes by table and figures of charts that moved."""
+
+    tables: dict[str, TableChange]
+    figures: dict[str, tuple[tuple[str, object, object], ...]] = field(default_factory=dict)
+
+
+def compare(
+    old: Mapping[str, pd.DataFrame], new: Mapping[str, pd.DataFrame]
+) -> dict[str, TableChange]:
+    """Compare two copies of the raw tables by key.
+
+    Args:
+        old: Text frames by name; the first column is the key.
+        new: The newer copy, same shape.
+
+    Returns:
+        Changes of each table of ``new``; a table that is not in ``old`` is all added.
+    """
+    changes = {}
+    for name, after in new.items():
+        key = after.columns[0]
+        before = old.get(name, after.iloc[:0])
+        was, now = before.set_index(key), after.set_index(key)
+        both = [one for one in now.index if one in was.index]
+        columns = [column for column in now.columns if column in was.columns]
+        left, right = was.loc[both, columns], now.loc[both, columns]
+        moved = (left != right).to_numpy().nonzero()
+        changes[name] = TableChange(
+            tuple(one for one in now.index if one not in was.index),
+            tuple(one for one in was.index if one not in now.index),
+            tuple(
+                (both[row], columns[col], left.iat[row, col], right.iat[row, col])
+                for row, col in zip(*moved, strict=True)
+            ),
+        )
+    return changes
+
+
+def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
+    """Copy a newer evidence base into ``data/raw`` after checking all of it.
+
+    The corrections must still fit; the tables of the new copy are built in a scratch folder
+    first, so that nothing is copied that would not build.
+
+    Args:
+        folder: Folder with the newer tables.
+        raw: ``data/raw`` of the project.
+        as_of: The date that the new copy speaks for.
+
+    Raises:
+        InputError: The folder is missing, its tables have faults, a correction no longer fits,
+            or the copy would go back in time.
+    """
+    from analysis.build import corrections_path, make_tables, sightings_path
+    from analysis.charts.figures import chart_values, moved_values
+    from analysis.evidence.corrections import apply_corrections, read_corrections
+    from analysis.evidence.manifest import manifest_path, read_manifest
+    from analysis.evidence.read import RawEvidence
+
+    if not folder.is_dir():
+        raise InputError(f"There is no folder {folder}.")
+    new = read_evidence(folder)
+    corrections = read_corrections(corrections_path(raw))
+    faults = check_evidence(new)
+    if any(fault.row in ("", "1") for fault in faults):
+        raise InputError(f"The evidence in {folder} cannot be taken in:", faults)
+    repaired, _ = apply_corrections(new.tables, corrections, corrections_path(raw).name)
+    faults = check_evidence(RawEvidence(repaired, new.files))
+    if faults:
+        raise InputError(f"The evidence in {folder} has faults; nothing was copied:", faults)
+
+    target = raw / "evidence"
+    has_old = manifest_path(raw).is_file() and (target / "programmes.csv").is_file()
+    old_tables = read_evidence(raw).tables if has_old else {}
+    if has_old and as_of < read_manifest(raw).as_of:
+        raise InputError(
+            f"The evidence here speaks for {read_manifest(raw).as_of}, the new copy for {as_of}: "
+            "name a later date with --as-of."
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = Path(scratch) / "raw"
+        (trial / "evidence").mkdir(parents=True)
+        for name in schemas("evidence"):
+            shutil.copyfile(new.files[name], trial / "evidence" / f"{name}.csv")
+        for path in (corrections_path(raw), sightings_path(raw)):
+            if path.is_file():
+                shutil.copyfile(path, trial / path.name)
+        write_manifest(trial / "evidence", as_of, trial / "manifest.json")
+        tables, _ = make_tables(new, corrections, trial)
+        figures = {}
+        if has_old:
+            before, _ = make_tables(read_evidence(raw), corrections, raw)
+            figures = moved_values(
+                chart_values(before, read_manifest(raw).as_of), chart_values(tables, as_of)
+            )
+        with files.staged(target) as stage:
+            for path in sorted((trial / "evidence").iterdir()):
+                shutil.copyfile(path, stage / path.name)
+    write_manifest(target, as_of, raw / "manifest.json")
+    return Renewal(compare(old_tables, new.tables), figures)
