@@ -150,7 +150,7 @@ def draw_gap_map(canvas: Canvas) -> None:
     grid = area.inset(top=taken + style.SPACE_3)
     stages = [canvas.text(f"label.stage.{stage}") for stage in STAGES]
     names, cells = grid.from_left(min(canvas.widest(stages), 0.3 * grid.width), gap=style.SPACE_2)
-    head = 2 * canvas.line_height("body") + style.SPACE_1
+    head = canvas.line_height("body") + 2.4 * canvas.line_height("small")
     header, body = cells.from_top(head)
     rows = body.rows(len(STAGES), gap=3)
     for row, label in zip(rows, stages, strict=True):
@@ -161,7 +161,7 @@ def draw_gap_map(canvas: Canvas) -> None:
         for form, column in zip(FORMS, panel.columns(len(FORMS), gap=3), strict=True):
             canvas.write(
                 column.left, panel.bottom - 5, canvas.text(f"label.form.{form}"),
-                role="small", colour=style.QUIET, valign="baseline",
+                role="small", colour=style.QUIET, valign="bottom", width=column.width,
             )  # fmt: skip
             states = frame[frame["legal_form"] == form].set_index("stage")
             for stage, row in zip(STAGES, rows, strict=True):

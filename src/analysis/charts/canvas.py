@@ -19,6 +19,7 @@ from analysis.charts.layout import Box, Run, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -29,7 +30,7 @@ HATCH_STEP = 4.5
 DOT_STEP = 5.0
 
 Align = Literal["left", "center", "right"]
-VerticalAlign = Literal["top", "middle", "baseline"]
+VerticalAlign = Literal["top", "middle", "baseline", "bottom"]
 State = Literal["open", "thin", "closed", "none", "unknown"]
 Mark = Literal["dot", "ring", "square", "diamond", "tick"]
 
@@ -72,6 +73,11 @@ class Canvas:
         self.paper: Axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, size.width))
         self.paper.set_ylim(size.height, 0)
         self.paper.set_axis_off()
+
+    def _add(self, artist: Artist) -> None:
+        self.paper.add_artist(artist)
+        # Nothing is cut at the page's edge: the check for clipped texts must see it stick out.
+        artist.set_clip_on(False)
 
     # Words
 
@@ -163,7 +169,7 @@ class Canvas:
 
         Args:
             x: Left edge, centre or right edge, by ``align``.
-            y: Top of the capitals, their middle, or the first baseline, by ``valign``.
+            y: Top of the capitals, their middle, the first or (``bottom``) last baseline.
             text: What to write; line breaks stay.
             role: Size of the type.
             size: Another size than the role's, in points (large numbers in cards).
@@ -178,7 +184,8 @@ class Canvas:
         lines = layout.wrap(text, width, points, weight) if width is not None else text.split("\n")
         step = points * style.LINE_SPACING[role]
         height = CAP_HEIGHT * points + (len(lines) - 1) * step
-        top = {"top": y, "middle": y - height / 2, "baseline": y - CAP_HEIGHT * points}[valign]
+        rise = {"top": 0.0, "middle": height / 2, "baseline": CAP_HEIGHT * points, "bottom": height}
+        top = y - rise[valign]
         widest = max(layout.text_width(line, points, weight) for line in lines)
         left = {"left": x, "center": x - widest / 2, "right": x - widest}[align]
         taken = Box(left, top, widest, height)
@@ -255,6 +262,7 @@ class Canvas:
         dash: str = "solid",
         marker: Mark | None = None,
         zorder: float = 3.0,
+        sharp: bool = False,
     ) -> None:
         """Draw a line through places; a place that is not a number is a gap, never joined over."""
         from matplotlib.lines import Line2D
@@ -266,11 +274,11 @@ class Canvas:
             color=colour,
             linewidth=width,
             linestyle=(0, style.DASHES[dash]) if style.DASHES[dash] else "-",
-            solid_capstyle="butt" if len(x) == 2 else "round",
-            solid_joinstyle="round",
+            solid_capstyle="projecting" if sharp else "butt" if len(x) == 2 else "round",
+            solid_joinstyle="miter" if sharp else "round",
             zorder=zorder,
         )
-        self.paper.add_artist(line)
+        self._add(line)
         if marker:
             for at in np.flatnonzero(np.isfinite(x) & np.isfinite(y)):
                 self.mark(float(x[at]), float(y[at]), marker, colour=colour, zorder=zorder + 0.1)
@@ -296,7 +304,7 @@ class Canvas:
             return
         if how in ("solid", "tint"):
             shade = colour if how == "solid" else tint(colour)
-            self.paper.add_artist(
+            self._add(
                 Rectangle(
                     (box.left, box.top), box.width, box.height, facecolor=shade, zorder=zorder
                 )
@@ -305,7 +313,7 @@ class Canvas:
         edge = line or {"outlined": style.MEDIUM, "hatched": style.THIN, "dotted": 1.3}[how]
         if how == "outlined":
             inner = box.inset(edge / 2, edge / 2, edge / 2, edge / 2)
-            self.paper.add_artist(
+            self._add(
                 Rectangle(
                     (inner.left, inner.top),
                     inner.width,
@@ -322,7 +330,7 @@ class Canvas:
         if not len(strokes):
             return
         codes = np.tile([Path.MOVETO, Path.LINETO], len(strokes) // 2)
-        self.paper.add_artist(
+        self._add(
             PathPatch(
                 Path(strokes, codes),
                 facecolor="none",
@@ -333,6 +341,16 @@ class Canvas:
                 zorder=zorder,
             )
         )
+
+    def outline(
+        self, box: Box, colour: str = style.HAIRLINE, width: float = 0.8, *, zorder: float = 1.1
+    ) -> None:
+        """Draw the edge of a box, inwards, and leave what is in it."""
+        r = width / 2
+        inner = box.inset(r, r, r, r)
+        xs = [inner.left, inner.right, inner.right, inner.left, inner.left]
+        ys = [inner.top, inner.top, inner.bottom, inner.bottom, inner.top]
+        self.path(xs, ys, colour=colour, width=width, zorder=zorder, sharp=True)
 
     def mark(
         self,
@@ -353,7 +371,7 @@ class Canvas:
             self.rule(x, y - across, x, y + across, colour=colour, width=1.4, zorder=zorder)
         elif kind in ("dot", "ring"):
             hollow = kind == "ring"
-            self.paper.add_artist(
+            self._add(
                 Circle(
                     (x, y),
                     r - (0.8 if hollow else 0),
@@ -375,7 +393,7 @@ class Canvas:
                     (x - reach, y + reach),
                 ]
             )
-            self.paper.add_artist(Polygon(corners, closed=True, facecolor=colour, zorder=zorder))
+            self._add(Polygon(corners, closed=True, facecolor=colour, zorder=zorder))
 
     # Pieces of charts
 
@@ -398,9 +416,11 @@ class Canvas:
         }
         how, colour, ink = looks[state]
         self.fill(box, colour, how)
+        if state in ("closed", "unknown"):
+            self.outline(box)
         if state == "none":
             self.fill(box, style.ACCENT, "outlined", line=style.THIN)
-            half = min(0.16 * box.width, 0.9 * self.size("body"))
+            half = min(0.2 * box.width, 0.9 * self.size("body"))
             y = box.middle - (0.5 * self.size("small") if note else 0)
             self.rule(
                 box.centre - half, y, box.centre + half, y, colour=ink, width=style.BOLD + 0.6
@@ -712,7 +732,7 @@ def tint(colour: str, strength: float = 0.22) -> str:
 
 def _diagonals(box: Box) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return end points of rising strokes clipped to the box; strokes of neighbours line up."""
-    step = HATCH_STEP * np.sqrt(2)
+    step = min(HATCH_STEP, max(0.3 * box.height, 2.6)) * np.sqrt(2)
     first = np.ceil((box.left + box.top) / step + 1e-9)
     last = np.floor((box.right + box.bottom) / step - 1e-9)
     sums = np.arange(first, last + 1) * step
@@ -723,8 +743,8 @@ def _diagonals(box: Box) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _dotted_rows(box: Box) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return end points of rows that a dash of no length turns into dots, centred in the box."""
-    rows = max(int((box.height - 2) // DOT_STEP), 0)
-    dots = max(int((box.width - 2) // DOT_STEP), 0)
+    rows = max(int((box.height - 4) // DOT_STEP), 0)
+    dots = max(int((box.width - 4) // DOT_STEP), 0)
     left = box.centre - dots * DOT_STEP / 2
     ys = box.middle + (np.arange(rows + 1) - rows / 2) * DOT_STEP
     ends = np.full_like(ys, left + dots * DOT_STEP + 0.05)

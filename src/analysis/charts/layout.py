@@ -125,6 +125,7 @@ class Scale:
         return cls(first, last, start, end)
 
     def __call__(self, value: Any) -> float:
+        """Return the place of one value."""
         return float(self.place(value))
 
     def place(self, values: Any) -> NDArray[np.float64]:

@@ -27,6 +27,8 @@ PICTURES: tuple[Format, ...] = ("svg", "png", "pdf")
 NOTEBOOK_DPI = 110
 
 # Coordinates with six decimals of a point are noise that makes files a third larger.
+_OWN_TITLE = re.compile(rb"\s*<title>[^<]*</title>")
+_STYLE_RULE = re.compile(rb"\s*<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>")
 _LONG_DECIMALS = re.compile(rb"(?<=[\d])(\.\d{2})\d+")
 
 
@@ -95,6 +97,8 @@ def _save(
         "svg": {
             "Date": None,
             "Creator": None,
+            "Title": title,
+            "Description": alt,
             "Identifier": record.id,
             "Language": lang,
             "Source": source,
@@ -102,7 +106,6 @@ def _save(
             "Keywords": list(record.demands),
         },
         "png": {
-            "Software": None,
             "Title": title,
             "Description": alt,
             "Source": source,
@@ -117,9 +120,35 @@ def _save(
             "Keywords": " ".join((record.id, lang, *record.demands)),
         },
     }
-    figure.savefig(buffer, format=form, dpi=dpi or shape.dpi, metadata=metadata[form])
-    content = buffer.getvalue()
-    return _accessible(content, record, lang, shape) if form == "svg" else content
+    if form == "png":
+        figure.savefig(buffer, format="png", dpi=dpi or shape.dpi, pil_kwargs={"compress_level": 1})
+        return _indexed(buffer, metadata["png"])
+    figure.savefig(buffer, format=form, metadata=metadata[form])
+    return (
+        _accessible(buffer.getvalue(), record, lang, shape) if form == "svg" else buffer.getvalue()
+    )
+
+
+def _indexed(png: io.BytesIO, words: dict[str, str]) -> bytes:
+    """Return a PNG with a palette of 256 colours, a third of the size, with its texts.
+
+    Few colours and their edges: the palette holds the colours of the tokens exactly.
+    """
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    image = Image.open(png)
+    resolution = image.info["dpi"]
+    few = image.convert("RGB").quantize(
+        256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+    info = PngInfo()
+    for key, text in words.items():
+        # iTXt: tEXt is Latin-1 only, and a dash or a narrow space is not.
+        info.add_itxt(key, text)
+    out = io.BytesIO()
+    few.save(out, "PNG", dpi=resolution, pnginfo=info)
+    return out.getvalue()
 
 
 def _accessible(svg: bytes, record: ChartRecord, lang: Language, shape: style.Shape) -> bytes:
@@ -127,12 +156,18 @@ def _accessible(svg: bytes, record: ChartRecord, lang: Language, shape: style.Sh
     mark = f"{record.id}-{shape.name}-{lang}"
     head = (
         f'<svg role="img" lang="{lang}" xml:lang="{lang}" '
-        f'aria-labelledby="{mark}-title {mark}-desc"'
+        f'aria-labelledby="{mark}-title {mark}-desc" stroke-linejoin="round" stroke-linecap="butt"'
     )
     words = (
         f'<title id="{mark}-title">{escape(record.headline(lang))}</title>\n'
         f' <desc id="{mark}-desc">{escape(record.text("alt", lang))}</desc>\n'
     )
+    # The writer's own title and its style rule for everything: the rule would reach the whole page
+    # when the picture is set into one, so it becomes attributes of this picture.
+    svg = _OWN_TITLE.sub(b"", svg, count=1)
+    svg, rules = _STYLE_RULE.subn(b"", svg, count=1)
+    if rules != 1:
+        raise RuntimeError("matplotlib writes SVG in another way: look at _STYLE_RULE")
     start = svg.index(b"<svg")
     end = svg.index(b">", start) + 1
     body = _LONG_DECIMALS.sub(rb"\1", svg[end:])
@@ -200,7 +235,7 @@ def show(record: ChartRecord, lang: Language = "en", shape: str = "wide") -> Non
         raw=True,
         metadata={"image/png": {"alt": alt, "width": round(form.width)}},
     )
-    print("\n".join(key_figures(record, lang)))  # noqa: T201 - a notebook's output is its text
+    print("\n".join(key_figures(record, lang)))
 
 
 def key_figures(record: ChartRecord, lang: Language) -> list[str]:
