@@ -63,7 +63,7 @@ STAGES = {
 FORMS = {
     "asbl": ("vzw", "asbl", "vzw/asbl"),
     "coop": ("coöperatie", "coopérative", "co-operative"),
-    "company": ("vennootschap", "société", "company"),
+    "company": ("bedrijf", "société", "company"),
     "public": ("overheid", "pouvoir public", "public body"),
 }
 LABELS: dict[str, tuple[str, str, str]] = {
@@ -126,7 +126,7 @@ def gap_map() -> ChartRecord:
         column_height_mm=118,
         catalogue=catalogue(
             (
-                "Aantal open instrumenten per fase van een project en per rechtsvorm, Brussels Hoofdstedelijk Gewest, op 5 december en vandaag; steun in geld, toegekende fase".replace("5 ", ""),
+                "Aantal open instrumenten per fase van een project en per rechtsvorm, Brussels Hoofdstedelijk Gewest, op twee data; steun in geld, toegekende bedragen",
                 "Nombre d'instruments ouverts par phase de la vie d'un projet et par forme juridique, Région de Bruxelles-Capitale, à deux dates ; soutien financier, montants engagés",
                 "Instruments open per stage of a project's life and legal form, Brussels-Capital Region, on two dates; support in money",
             ),
@@ -222,15 +222,15 @@ def draw_lines(canvas: Canvas) -> None:
     plot = area.inset(
         left=canvas.widest(marks, "small") + style.SPACE_3,
         right=widest,
-        top=canvas.line_height("small") + canvas.size("small") + style.SPACE_2,
+        top=canvas.y_axis_height(),
         bottom=canvas.axis_height(),
     )
-    y = Scale.of(0, 32, plot.bottom, plot.top)
+    y = Scale.of(0, 30, plot.bottom, plot.top)
     x = Scale.of(2008, 2025, plot.left, plot.right)
     canvas.y_axis(y, Box(area.left, plot.top, plot.right - area.left, plot.height), ticks, marks, title=canvas.text("label.axis.share"))  # fmt: skip
     years = [2008, 2012, 2016, 2020, 2025]
     canvas.x_axis(x, plot, years, [str(year) for year in years], grid=False, side="bottom")
-    canvas.gap(x(2018), x(2021), y(31), plot.bottom, canvas.text("label.gap"))
+    canvas.gap(x(2018), x(2021), y(30), plot.bottom, canvas.text("label.gap"))
     ends = []
     for (key, (colour, dash)), name, value in zip(looks.items(), names, written, strict=True):
         series = canvas.data[canvas.data["series"] == key]

@@ -587,7 +587,7 @@ class Canvas:
         """Draw a vertical axis: hairlines across the box, labels on them at its left edge.
 
         The title stands horizontally above the axis; leave one line for it and the top label
-        (``line_height(role) + size(role)``). The plot starts right of the labels:
+        (:meth:`y_axis_height`). The plot starts right of the labels:
         ``box.left + widest(labels) + SPACE_2``.
         """
         for tick, label in zip(ticks, labels, strict=True):
@@ -599,8 +599,12 @@ class Canvas:
             )  # fmt: skip
             self.write(box.left, y - 2.5, label, role=role, colour=style.QUIET, valign="baseline")
         if title:
-            top = min(scale(tick) for tick in ticks) - 2.5 - self.line_height(role)
+            top = min(scale(tick) for tick in ticks) - 5.5 - self.line_height(role)
             self.write(box.left, top, title, role=role, colour=style.QUIET, valign="baseline")
+
+    def y_axis_height(self, *, title: bool = True, role: style.Role = "small") -> float:
+        """Return the room that :meth:`y_axis` takes above its box."""
+        return 5.5 + self.size(role) + (self.line_height(role) if title else 0)
 
     def date_rule(
         self,
@@ -743,7 +747,7 @@ def _diagonals(box: Box) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def _dotted_rows(box: Box) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return end points of rows that a dash of no length turns into dots, centred in the box."""
-    rows = max(int((box.height - 4) // DOT_STEP), 0)
+    rows = max(int((box.height - 2.6) // DOT_STEP), 0)
     dots = max(int((box.width - 4) // DOT_STEP), 0)
     left = box.centre - dots * DOT_STEP / 2
     ys = box.middle + (np.arange(rows + 1) - rows / 2) * DOT_STEP

@@ -29,7 +29,8 @@ NOTEBOOK_DPI = 110
 # Coordinates with six decimals of a point are noise that makes files a third larger.
 _OWN_TITLE = re.compile(rb"\s*<title>[^<]*</title>")
 _STYLE_RULE = re.compile(rb"\s*<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>")
-_LONG_DECIMALS = re.compile(rb"(?<=[\d])(\.\d{2})\d+")
+# The scale of the letters is no coordinate: rounding it would stretch every word.
+_LONG_DECIMALS = re.compile(rb"(scale\([^)]*\))|(?<=\d)(\.\d{2})\d+")
 
 
 def render(
@@ -170,7 +171,7 @@ def _accessible(svg: bytes, record: ChartRecord, lang: Language, shape: style.Sh
         raise RuntimeError("matplotlib writes SVG in another way: look at _STYLE_RULE")
     start = svg.index(b"<svg")
     end = svg.index(b">", start) + 1
-    body = _LONG_DECIMALS.sub(rb"\1", svg[end:])
+    body = _LONG_DECIMALS.sub(rb"\1\2", svg[end:])
     return b"".join(
         [
             svg[:start],
