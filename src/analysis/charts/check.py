@@ -1,0 +1,122 @@
+"""Is every word of a picture readable: nothing overlaps, nothing is cut off, nothing too small?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from analysis.charts import layout
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A text that meets another text or the edge.
+
+    Attributes:
+        text: The text.
+        other: The other text, or ``edge``.
+        points: How far they overlap, in points, in the direction where it is least.
+    """
+
+    text: str
+    other: str
+    points: float
+
+    def __str__(self) -> str:
+        return f"{self.text!r} and {self.other!r} overlap by {self.points:.1f} pt"
+
+
+@dataclass(frozen=True)
+class _Ink:
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+def _texts(figure: Figure) -> list[Text]:
+    from matplotlib.text import Text
+
+    return [
+        text
+        for text in figure.findobj(Text)
+        if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
+    ]
+
+
+def _ink(figure: Figure) -> list[_Ink]:
+    """Return where the ink of each text lies, in points from the lower left corner.
+
+    The renderer's box of a line is as high as its tallest possible letter; for a single
+    horizontal line it is trimmed to the ink that is there.
+    """
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    # Axes place their tick labels only when they are drawn.
+    figure.draw_without_rendering()
+    scale = 72 / figure.dpi
+    found = []
+    for text in _texts(figure):
+        if not _is_drawn(text):
+            continue
+        box = text.get_window_extent(renderer)
+        x0, y0, x1, y1 = (value * scale for value in (box.x0, box.y0, box.x1, box.y1))
+        if text.get_rotation() == 0 and "\n" not in text.get_text():
+            size = float(text.get_fontsize())
+            _, rise, drop = layout.extent_of(text.get_text(), text.get_fontproperties())
+            _, _, usual = layout.extent_of("lp", text.get_fontproperties())
+            baseline = y0 + max(drop, usual)
+            y0, y1 = baseline - drop, min(baseline + rise, y1 + size)
+        found.append(_Ink(text.get_text(), x0, y0, x1, y1))
+    return found
+
+
+def _is_drawn(text: Text) -> bool:
+    axes = text.axes
+    if axes is None or axes.axison:
+        return True
+    # Hidden axes keep their tick labels, but do not draw them.
+    hidden = [*axes.xaxis.findobj(type(text)), *axes.yaxis.findobj(type(text))]
+    return not any(text is other for other in hidden)
+
+
+def overlaps(figure: Figure, tolerance: float = 0.6) -> list[Clash]:
+    """Find texts that overlap another text or leave the picture.
+
+    Args:
+        figure: A composed chart.
+        tolerance: Points of overlap that nobody sees (the side bearing of a letter).
+
+    Returns:
+        Each clash once; empty when all is well.
+    """
+    inks = _ink(figure)
+    width, height = (72 * inches for inches in figure.get_size_inches())
+    clashes = []
+    for ink in inks:
+        beyond = max(-ink.x0, -ink.y0, ink.x1 - width, ink.y1 - height)
+        if beyond > tolerance:
+            clashes.append(Clash(ink.text, "edge", beyond))
+    for one, other in combinations(inks, 2):
+        across = min(one.x1, other.x1) - max(one.x0, other.x0)
+        along = min(one.y1, other.y1) - max(one.y0, other.y0)
+        if min(across, along) > tolerance:
+            clashes.append(Clash(one.text, other.text, min(across, along)))
+    return clashes
+
+
+def smallest_text_pt(figure: Figure) -> float:
+    """Return the size of the smallest text in points, at the picture's own size.
+
+    Raises:
+        ValueError: The picture has no text at all.
+    """
+    sizes = [float(text.get_fontsize()) for text in _texts(figure) if _is_drawn(text)]
+    if not sizes:
+        raise ValueError("the picture has no text")
+    return min(sizes)
