@@ -246,7 +246,7 @@ def _noted_sightings(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:
     if list(noted.columns) != columns:
         raise InputError(f"{path.name}: the columns must be {', '.join(columns)}.")
     faults = [
-        Fault(path.name, words, str(int(row) + 2), column, noted.at[row, column])
+        Fault(path.name, words, str(int(row) + 2), column, str(noted.loc[row, column]))
         for column, good, words in (
             (
                 "programme_id",
@@ -269,18 +269,11 @@ def _noted_sightings(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _output_faults(tables: dict[str, pd.DataFrame]) -> list[Fault]:
-    import io
-
-    import pandas as pd
-
-    from analysis.tables import check, check_references, schemas
+    from analysis.tables import as_text, check, check_references, schemas
 
     family = schemas("processed")
     # What is checked is what a reader of the files will see.
-    text = {
-        name: pd.read_csv(io.BytesIO(files.csv_bytes(frame)), dtype=str, keep_default_na=False)
-        for name, frame in tables.items()
-    }
+    text = {name: as_text(frame) for name, frame in tables.items()}
     names = {name: f"{name}.csv" for name in text}
     faults: list[Fault] = []
     for name, schema in family.items():

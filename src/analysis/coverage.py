@@ -64,8 +64,8 @@ def state_of_programmes(
     if months == STALE_AFTER_MONTHS:
         return state_on(tables["programme_status"], day)
     text = tables["programmes"].assign(
-        first_year=lambda f: f["first_year"].astype("string").fillna(""),
-        last_year=lambda f: f["last_year"].astype("string").fillna(""),
+        first_year=lambda f: f["first_year"].astype("str").replace({"<NA>": "", "nan": ""}),
+        last_year=lambda f: f["last_year"].astype("str").replace({"<NA>": "", "nan": ""}),
     )
     return state_on(status_intervals(text, tables["sightings"], as_of, months), day)
 

@@ -6,7 +6,7 @@ highest stay beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -75,12 +75,12 @@ def resolve(rows: pd.DataFrame, sources: pd.DataFrame, subject: Sequence[str]) -
     figures["chosen_because"] = [
         _why(row) if row["_members"] > 1 else "" for row in figures.to_dict("records")
     ]
-    return figures.drop(columns=[c for c in figures if c.startswith("_")]).sort_values(
-        key, ignore_index=True
-    )
+    return figures.drop(
+        columns=[column for column in figures.columns if column.startswith("_")]
+    ).sort_values(key, ignore_index=True)
 
 
-def _why(row: dict[str, object]) -> str:
+def _why(row: Mapping[Hashable, object]) -> str:
     if row["_values"] == 1 and row["_kinds"] == 1:
         return "all rows say the same"
     reasons = []
@@ -125,7 +125,7 @@ def _figure_ids(rows: pd.DataFrame, key: str, subject: Sequence[str]) -> pd.Seri
     return rows[key].map(find)
 
 
-def _periods_meet(one: dict[str, str], other: dict[str, str]) -> bool:
+def _periods_meet(one: Mapping[Hashable, str], other: Mapping[Hashable, str]) -> bool:
     if not one["period_start"] or not other["period_start"]:
         return True
     first, second = (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import Fault, InputError
+from analysis.files import csv_bytes
 from analysis.project import RULES
 
 if TYPE_CHECKING:
@@ -87,13 +88,14 @@ def schemas(family: str) -> dict[str, Schema]:
     """Load the schemas of ``rules/tables/<family>.yaml`` (``evidence`` or ``processed``)."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     folder = RULES / "tables"
-    content = yaml.load((folder / f"{family}.yaml").read_text(encoding="utf-8"), Loader=loader)
+    content = yaml.load(
+        (folder / f"{family}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     base: dict[str, Any] = {"lists": {}, "tables": {}}
     if "include" in content:
         path = folder / f"{content['include']}.yaml"
-        base = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        base = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     for spec in content["tables"].values():
         for column, rule in spec["columns"].items():
             if "as" in rule:
@@ -155,7 +157,7 @@ def check(frame: pd.DataFrame, schema: Schema, file: str, first_row: int = 2) ->
         return [Fault(file, "the table has no rows")]
     faults = []
     for position, column, value, rule in _failure_cases(frame, schema):
-        key = " ".join(str(frame[name].iat[position]) for name in schema.key)
+        key = " ".join(str(frame[name].iloc[position]) for name in schema.key)
         faults.append(Fault(file, rule, f"{position + first_row} ({key})", column, value))
     return faults
 
@@ -236,7 +238,7 @@ def check_references(
         family: Their schemas.
         file_of: File name of each table, for the messages.
     """
-    faults = []
+    faults: list[Fault] = []
     for name, schema in family.items():
         frame = tables[name]
         for column in schema.columns:
@@ -248,15 +250,16 @@ def check_references(
                 frame[column.name].str.split(";").explode() if column.many else frame[column.name]
             )
             lost = cells[(cells != "") & ~cells.isin(known)]
+            keys = frame[list(schema.key)].agg(" ".join, axis=1)
             faults.extend(
                 Fault(
                     file_of[name],
                     f"is not in {file_of[column.ref]}; add the row there or correct the id",
-                    f"{int(position) + 2} ({' '.join(frame.loc[position, list(schema.key)])})",
+                    f"{position + 2} ({keys.iloc[position]})",
                     column.name,
-                    str(value),
+                    value,
                 )
-                for position, value in lost.items()
+                for position, value in zip(lost.index.tolist(), lost.tolist(), strict=True)
             )
     return faults
 
@@ -289,6 +292,15 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
 def as_of(tables: Tables) -> dt.date:
     """Return the date that the evidence speaks for."""
     return dt.date.fromisoformat(str(tables["edition"]["as_of"].iloc[0]))
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame as a reader of its CSV file sees it: all text, empty for missing."""
+    import io
+
+    import pandas as pd
+
+    return pd.read_csv(io.BytesIO(csv_bytes(frame)), dtype=str, keep_default_na=False)
 
 
 def typed(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:

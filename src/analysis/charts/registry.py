@@ -27,3 +27,8 @@ def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise ValueError(f"two charts are called {', '.join(twice)}")
     return records
+
+
+def chart_values(tables: Tables) -> dict[str, dict[str, object]]:
+    """Return the figures that the texts of each chart name, by chart id, with its claim."""
+    return {record.id: {"claim": record.claim, **record.values} for record in build_records(tables)}

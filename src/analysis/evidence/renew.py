@@ -14,7 +14,7 @@ from analysis import files
 from analysis.errors import InputError
 from analysis.evidence.manifest import write_manifest
 from analysis.evidence.read import check_evidence, read_evidence
-from analysis.tables import schemas
+from analysis.tables import as_text, schemas, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def compare(
             tuple(one for one in now.index if one not in was.index),
             tuple(one for one in was.index if one not in now.index),
             tuple(
-                (both[row], columns[col], left.iat[row, col], right.iat[row, col])
+                (both[row], columns[col], str(left.iloc[row, col]), str(right.iloc[row, col]))
                 for row, col in zip(*moved, strict=True)
             ),
         )
@@ -94,7 +94,7 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
             or the copy would go back in time.
     """
     from analysis.build import corrections_path, make_tables, sightings_path
-    from analysis.charts.figures import chart_values, moved_values
+    from analysis.charts.registry import chart_values
     from analysis.evidence.corrections import apply_corrections, read_corrections
     from analysis.evidence.manifest import manifest_path, read_manifest
     from analysis.evidence.read import RawEvidence
@@ -132,11 +132,28 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
         figures = {}
         if has_old:
             before, _ = make_tables(read_evidence(raw), corrections, raw)
-            figures = moved_values(
-                chart_values(before, read_manifest(raw).as_of), chart_values(tables, as_of)
-            )
+            figures = _moved(chart_values(_typed(before)), chart_values(_typed(tables)))
         with files.staged(target) as stage:
             for path in sorted((trial / "evidence").iterdir()):
                 shutil.copyfile(path, stage / path.name)
     write_manifest(target, as_of, raw / "manifest.json")
     return Renewal(compare(old_tables, new.tables), figures)
+
+
+def _typed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    family = schemas("processed")
+    return {name: typed(as_text(frame), family[name]) for name, frame in tables.items()}
+
+
+def _moved(
+    before: Mapping[str, Mapping[str, object]], after: Mapping[str, Mapping[str, object]]
+) -> dict[str, tuple[tuple[str, object, object], ...]]:
+    moved = {}
+    for chart, values in after.items():
+        old = before.get(chart, {})
+        changes = tuple(
+            (name, old.get(name), value) for name, value in values.items() if old.get(name) != value
+        )
+        if changes:
+            moved[chart] = changes
+    return moved
