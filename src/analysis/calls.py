@@ -61,7 +61,8 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
     rows = rows[length <= LONGEST_ROUND_YEARS]
     key = ["programme", "scope", "year", "end_year"]
     rounds = [
-        _one_round(dict(zip(key, name, strict=True)), group) for name, group in rows.groupby(key)
+        _one_round({column: str(group[column].iloc[0]) for column in key}, group)
+        for _, group in rows.groupby(key)
     ]
     table = pd.DataFrame(rounds)
     # A round is worth a row when it says how many asked or how many were chosen.

@@ -67,7 +67,7 @@ class _LanguageFormatter(string.Formatter):
             if isinstance(value, dt.date):
                 return date(value, self._lang)
             # numpy's numbers are registered with numbers.Real as well
-            if isinstance(value, numbers.Real) and type(value) is not bool:
+            if isinstance(value, numbers.Real) and str(value) not in ("True", "False"):
                 return number(float(value), self._lang)
             return str(value)
         if kind == "plain":
