@@ -65,7 +65,6 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
         for _, group in rows.groupby(key)
     ]
     table = pd.DataFrame(rounds)
-    # A round is worth a row when it says how many asked or how many were chosen.
     table["call_id"] = _call_ids(table)
     return table.sort_values("call_id", ignore_index=True)
 

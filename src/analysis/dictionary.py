@@ -85,7 +85,7 @@ def dictionary_page() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Made from the schemas in `src/analysis/rules/tables/` by `analysis check --write`; do not",
+        "Made from the schemas in `src/analysis/rules/tables/` by `analysis report`; do not",
         "edit by hand. Empty cells mean *not stated*: never zero, never no. Amounts are EUR nominal.",
         "",
     ]

@@ -150,7 +150,7 @@ def text_faults(record: ChartRecord) -> list[Fault]:
         for key in (*REQUIRED, f"headline.{record.claim}")
         if key not in catalogue
     ]
-    known = {*record.values, "data_date"}  # noqa: PD011 - a mapping, not a frame
+    known = {*record.values, "data_date"}
     for key, by_language in catalogue.items():
         named = {lang: _placeholders(by_language[lang]) for lang in LANGUAGES}
         if len({frozenset(names) for names in named.values()}) > 1:

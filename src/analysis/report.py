@@ -1,0 +1,54 @@
+"""Everything a reader opens, in one go: tables, notebooks, charts, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis import files
+from analysis.errors import CheckFailed
+from analysis.project import Project
+
+
+def report(project: Project, say: Callable[[str], None], redraw: bool = False) -> dict[str, int]:
+    """Build the tables, draw the charts that are stale, run the notebooks, write the pages.
+
+    Args:
+        project: The checkout.
+        say: Receives one line a step.
+        redraw: Draw every chart, stale or not.
+
+    Returns:
+        Counts: tables, charts, charts drawn, notebooks changed.
+
+    Raises:
+        InputError: The evidence cannot be used.
+        CheckFailed: A text of a chart is incomplete, or a notebook fails.
+    """
+    from analysis.build import build
+    from analysis.charts.index import stale, write_index
+    from analysis.charts.record import text_faults
+    from analysis.charts.registry import build_records
+    from analysis.charts.render import render_all
+    from analysis.check import generated_pages
+    from analysis.notebooks import run_all
+    from analysis.tables import load
+
+    build(project.raw, project.processed, say)
+    tables = load(project.processed)
+    records = build_records(tables)
+    if faults := [fault for record in records for fault in text_faults(record)]:
+        raise CheckFailed("Texts of charts are not complete:", faults)
+    wanted = records if redraw else stale(records, project.reports)
+    say(f"drawing {len(wanted)} of {len(records)} charts in three languages")
+    render_all(wanted, out=project.reports)
+    write_index(records, project.reports)
+    say("running the notebooks")
+    changed = run_all(project.notebooks, project.root)
+    for path, content in generated_pages(project).items():
+        files.write_text(path, content)
+    return {
+        "tables": len(tables),
+        "charts": len(records),
+        "drawn": len(wanted),
+        "notebooks_changed": len(changed),
+    }
