@@ -49,7 +49,7 @@ def run(path: Path, folder: Path, timeout_seconds: int = 300) -> bytes:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook,
         timeout=timeout_seconds,

@@ -139,7 +139,7 @@ def list_text(key: str, lang: Language) -> str:
 
 
 def _list_page(records: Sequence[ChartRecord], lang: Language) -> str:
-    lines = [f"# {frame_text('list_title', lang)}", "", list_text("intro", lang), ""]
+    lines = [f"# {list_text('list_title', lang)}", "", list_text("intro", lang), ""]
     for record in records:
         base = f"charts/{record.id}"
         links = " · ".join(
