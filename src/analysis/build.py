@@ -22,7 +22,6 @@ from analysis.project import PACKAGE
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.evidence.corrections import Correction
     from analysis.evidence.read import RawEvidence
     from analysis.ledger import Entry, Ledger
 
@@ -65,10 +64,10 @@ def build(raw: Path, out: Path, say: Callable[[str], None] = lambda _: None) -> 
     if _already_built(out, fingerprint):
         return BuildResult((), True, {})
     say("reading and checking the evidence")
-    evidence, corrections = _checked_input(raw)
+    evidence, corrected = _checked_input(raw)
     warnings = _differences_from_manifest(raw)
     say("making the tables")
-    tables, ledger = make_tables(evidence, corrections, raw)
+    tables, ledger = make_tables(evidence, corrected, raw)
     say("checking the tables")
     faults = _output_faults(tables)
     if faults:
@@ -78,26 +77,12 @@ def build(raw: Path, out: Path, say: Callable[[str], None] = lambda _: None) -> 
     return BuildResult(changed, False, {n: len(f) for n, f in tables.items()}, warnings)
 
 
-def _checked_input(raw: Path) -> tuple[RawEvidence, list[Correction]]:
-    from analysis.evidence.corrections import apply_corrections, read_corrections
-    from analysis.evidence.read import RawEvidence, check_evidence, read_evidence
+def _checked_input(raw: Path) -> tuple[RawEvidence, dict[str, int]]:
+    from analysis.evidence.corrections import read_corrections
+    from analysis.evidence.read import checked_evidence, read_evidence
 
-    evidence = read_evidence(raw)
-    corrections = read_corrections(corrections_path(raw))
-    # Shape first: a correction cannot be matched in a table that lacks its column.
-    faults = check_evidence(evidence)
-    shape = [fault for fault in faults if fault.row in ("", "1")]
-    if shape:
-        raise InputError("The evidence cannot be used; nothing was written:", shape)
-    repaired, _ = apply_corrections(evidence.tables, corrections, corrections_path(raw).name)
-    faults = check_evidence(RawEvidence(repaired, evidence.files))
-    if faults:
-        raise InputError(
-            f"The evidence has {len(faults)} fault{'s' if len(faults) > 1 else ''}; "
-            "nothing was written. Declare a repair in corrections.csv, or mend the source:",
-            faults,
-        )
-    return evidence, corrections
+    path = corrections_path(raw)
+    return checked_evidence(read_evidence(raw), read_corrections(path), path.name)
 
 
 def corrections_path(raw: Path) -> Path:
@@ -111,27 +96,26 @@ def sightings_path(raw: Path) -> Path:
 
 
 def make_tables(
-    evidence: RawEvidence, corrections: list[Correction], raw: Path
+    evidence: RawEvidence, corrected: dict[str, int], raw: Path
 ) -> tuple[dict[str, pd.DataFrame], Ledger]:
     """Make all checked tables from raw evidence.
 
     Args:
-        evidence: Raw text frames, already checked.
-        corrections: Declared repairs.
+        evidence: Raw text frames, corrected and checked.
+        corrected: Corrected cells per table (count), for the ledger.
         raw: The raw folder (for the sightings file and the date of the evidence).
 
     Returns:
         Frames by table name with the columns of ``rules/tables/processed.yaml``, and the ledger.
 
     Raises:
-        InputError: A correction, sighting or declared call round does not fit.
+        InputError: A sighting or a declared call round does not fit.
         CheckFailed: The ledger does not add up.
     """
     import pandas as pd
 
     from analysis.awards import clean_awards
     from analysis.calls import call_rounds
-    from analysis.evidence.corrections import apply_corrections
     from analysis.figures import resolve
     from analysis.ledger import Entry, Ledger
     from analysis.notes import reader_notes
@@ -139,7 +123,7 @@ def make_tables(
     from analysis.status import sightings, status_intervals
     from analysis.tables import schemas
 
-    text, corrected = apply_corrections(evidence.tables, corrections, corrections_path(raw).name)
+    text = evidence.tables
     as_of = read_manifest(raw).as_of
     ledger = Ledger()
     made: dict[str, pd.DataFrame] = {

@@ -141,6 +141,16 @@ def check(frame: pd.DataFrame, schema: Schema, file: str, first_row: int = 2) ->
     Returns:
         Faults with row (number and key), column, value and rule; empty when all is well.
     """
+    if faults := check_shape(frame, schema, file):
+        return faults
+    for position, column, value, rule in _failure_cases(frame, schema):
+        key = " ".join(str(frame[name].iloc[position]) for name in schema.key)
+        faults.append(Fault(file, rule, f"{position + first_row} ({key})", column, value))
+    return faults
+
+
+def check_shape(frame: pd.DataFrame, schema: Schema, file: str) -> list[Fault]:
+    """List what is wrong with the columns of a frame, or that it has no rows."""
     if list(frame.columns) != schema.names:
         missing = [name for name in schema.names if name not in frame.columns]
         extra = [name for name in frame.columns if name not in schema.names]
@@ -155,11 +165,7 @@ def check(frame: pd.DataFrame, schema: Schema, file: str, first_row: int = 2) ->
         ]
     if frame.empty:
         return [Fault(file, "the table has no rows")]
-    faults = []
-    for position, column, value, rule in _failure_cases(frame, schema):
-        key = " ".join(str(frame[name].iloc[position]) for name in schema.key)
-        faults.append(Fault(file, rule, f"{position + first_row} ({key})", column, value))
-    return faults
+    return []
 
 
 def _failure_cases(frame: pd.DataFrame, schema: Schema) -> list[tuple[int, str, str, str]]:
@@ -250,6 +256,8 @@ def check_references(
                 frame[column.name].str.split(";").explode() if column.many else frame[column.name]
             )
             lost = cells[(cells != "") & ~cells.isin(known)]
+            if lost.empty:
+                continue
             keys = frame[list(schema.key)].agg(" ".join, axis=1)
             faults.extend(
                 Fault(

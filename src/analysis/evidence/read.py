@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import Fault, InputError
+from analysis.evidence.corrections import Correction, apply_corrections
 from analysis.evidence.rules import rule_faults
-from analysis.tables import check, check_references, schemas
+from analysis.tables import check, check_references, check_shape, schemas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def read_evidence(raw: Path) -> RawEvidence:
         files[name] = path
         rows, row_faults = _read_rows(path)
         faults.extend(row_faults)
-        if rows:
+        if rows and not row_faults:
             tables[name] = pd.DataFrame(rows[1:], columns=rows[0], dtype="str")
     known = {path.name for path in files.values()}
     faults.extend(
@@ -82,18 +83,48 @@ def _read_rows(path: Path) -> tuple[list[list[str]], list[Fault]]:
     return rows, faults
 
 
-def check_evidence(evidence: RawEvidence) -> list[Fault]:
-    """List every fault of the raw evidence: cells, references, and rules between columns.
+def checked_evidence(
+    evidence: RawEvidence, corrections: list[Correction], corrections_file: str
+) -> tuple[RawEvidence, dict[str, int]]:
+    """Apply the corrections and check everything: columns, cells, references, rules.
 
-    References and rules are looked at only when the columns themselves are sound.
+    Args:
+        evidence: The tables as read.
+        corrections: Declared repairs.
+        corrections_file: Name of their file, for messages.
+
+    Returns:
+        The repaired tables, and the number of repaired cells per table.
+
+    Raises:
+        InputError: Anything is wrong; all faults of the first kind that fails are listed.
     """
     family = schemas("evidence")
     names = {table: path.name for table, path in evidence.files.items()}
+    shape = [
+        fault
+        for name, schema in family.items()
+        for fault in check_shape(evidence.tables[name], schema, names[name])
+    ]
+    if shape:
+        # A correction cannot be matched in a table that lacks its column.
+        raise InputError("The evidence cannot be used; nothing was written:", shape)
+    repaired, count = apply_corrections(evidence.tables, corrections, corrections_file)
+    evidence = RawEvidence(repaired, evidence.files)
+    if faults := _content_faults(evidence, names):
+        raise InputError(
+            f"The evidence has {len(faults)} fault{'s' if len(faults) > 1 else ''}; "
+            "nothing was written. Declare a repair in corrections.csv, or mend the source:",
+            faults,
+        )
+    return evidence, count
+
+
+def _content_faults(evidence: RawEvidence, names: dict[str, str]) -> list[Fault]:
+    family = schemas("evidence")
     faults: list[Fault] = []
     for name, schema in family.items():
         faults.extend(check(evidence.tables[name], schema, names[name]))
-    if any(fault.row in ("", "1") for fault in faults):
-        return faults
     faults.extend(check_references(evidence.tables, family, names))
     known = {(fault.file, fault.row, fault.column) for fault in faults}
     faults.extend(

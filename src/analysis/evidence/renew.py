@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import files
+from analysis.charts.registry import chart_values
 from analysis.errors import InputError
 from analysis.evidence.manifest import write_manifest
-from analysis.evidence.read import check_evidence, read_evidence
-from analysis.tables import as_text, schemas, typed
+from analysis.evidence.read import checked_evidence, read_evidence
+from analysis.project import Project
+from analysis.tables import as_text, load, schemas, typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +46,7 @@ class Renewal:
 
     tables: dict[str, TableChange]
     figures: dict[str, tuple[tuple[str, object, object], ...]] = field(default_factory=dict)
+    "Per chart: name, value in the last build, value now."
 
 
 def compare(
@@ -94,22 +97,14 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
             or the copy would go back in time.
     """
     from analysis.build import corrections_path, make_tables, sightings_path
-    from analysis.charts.registry import chart_values
-    from analysis.evidence.corrections import apply_corrections, read_corrections
+    from analysis.evidence.corrections import read_corrections
     from analysis.evidence.manifest import manifest_path, read_manifest
-    from analysis.evidence.read import RawEvidence
 
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}.")
     new = read_evidence(folder)
     corrections = read_corrections(corrections_path(raw))
-    faults = check_evidence(new)
-    if any(fault.row in ("", "1") for fault in faults):
-        raise InputError(f"The evidence in {folder} cannot be taken in:", faults)
-    repaired, _ = apply_corrections(new.tables, corrections, corrections_path(raw).name)
-    faults = check_evidence(RawEvidence(repaired, new.files))
-    if faults:
-        raise InputError(f"The evidence in {folder} has faults; nothing was copied:", faults)
+    repaired, count = checked_evidence(new, corrections, corrections_path(raw).name)
 
     target = raw / "evidence"
     has_old = manifest_path(raw).is_file() and (target / "programmes.csv").is_file()
@@ -128,16 +123,23 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
             if path.is_file():
                 shutil.copyfile(path, trial / path.name)
         write_manifest(trial / "evidence", as_of, trial / "manifest.json")
-        tables, _ = make_tables(new, corrections, trial)
+        tables, _ = make_tables(repaired, count, trial)
         figures = {}
         if has_old:
-            before, _ = make_tables(read_evidence(raw), corrections, raw)
-            figures = _moved(chart_values(_typed(before)), chart_values(_typed(tables)))
+            figures = _moved(_values_before(raw), chart_values(_typed(tables)))
         with files.staged(target) as stage:
             for path in sorted((trial / "evidence").iterdir()):
                 shutil.copyfile(path, stage / path.name)
     write_manifest(target, as_of, raw / "manifest.json")
     return Renewal(compare(old_tables, new.tables), figures)
+
+
+def _values_before(raw: Path) -> dict[str, dict[str, object]]:
+    """Return the charts' figures from the last build; empty when there is none to compare with."""
+    try:
+        return chart_values(load(Project(raw.parent.parent).processed))
+    except InputError:
+        return {}
 
 
 def _typed(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
