@@ -78,14 +78,14 @@ def test_every_raw_row_is_accounted_for(project: Project, built: Path) -> None:
 
 
 def test_every_euro_is_accounted_for(project: Project, built: Path) -> None:
-    ledger = {e["table"]: e for e in json.loads((built / "ledger.json").read_text("utf-8"))["tables"]}
+    ledger = {
+        e["table"]: e for e in json.loads((built / "ledger.json").read_text("utf-8"))["tables"]
+    }
     awards = sum(
         Decimal(row["amount_eur"] or 0) for row in rows(project.raw / "evidence" / "awards.csv")
     )
     assert Decimal(str(ledger["awards"]["euros"]["in"])) == awards
-    facts = [
-        r for r in rows(project.raw / "evidence" / "funding_facts.csv") if r["unit"] == "EUR"
-    ]
+    facts = [r for r in rows(project.raw / "evidence" / "funding_facts.csv") if r["unit"] == "EUR"]
     euros = ledger["funding_facts"]["euros"]
     assert Decimal(str(euros["in"])) == sum(Decimal(row["value"]) for row in facts)
     assert Decimal(str(euros["in"])) == Decimal(str(euros["out"])) + Decimal(str(euros["merged"]))
@@ -94,7 +94,9 @@ def test_every_euro_is_accounted_for(project: Project, built: Path) -> None:
 def test_every_fact_stands_behind_exactly_one_figure(project: Project, built: Path) -> None:
     for table, key in (("funding_facts", "fact_id"), ("need_indicators", "need_id")):
         members = Counter(
-            member for row in rows(built / f"{table}.csv") for member in row["member_ids"].split(";")
+            member
+            for row in rows(built / f"{table}.csv")
+            for member in row["member_ids"].split(";")
         )
         raw_ids = [row[key] for row in rows(project.raw / "evidence" / f"{table}.csv")]
         assert members == Counter(raw_ids)

@@ -112,7 +112,7 @@ def percent(share: float, lang: Language, decimals: int = 0) -> str:
     """Write a share (0.25 → 25%), with the space that the language wants."""
     from babel.numbers import format_percent
 
-    pattern = {"nl": "#,##0{}%", "fr": "#,##0{} %", "en": "#,##0{}%"}[lang]
+    pattern = {"nl": "#,##0{}%", "fr": "#,##0{}\u00a0%", "en": "#,##0{}%"}[lang]
     return format_percent(
         share, format=pattern.format("." + "0" * decimals if decimals else ""), locale=LOCALES[lang]
     )
@@ -122,7 +122,7 @@ def euro(value: float, lang: Language, decimals: int = 0) -> str:
     """Write an amount in full, with the euro sign where the language puts it."""
     from babel.numbers import format_currency
 
-    pattern = {"nl": "¤ #,##0{}", "fr": "#,##0{} ¤", "en": "¤#,##0{}"}[lang]
+    pattern = {"nl": "¤\u00a0#,##0{}", "fr": "#,##0{}\u00a0¤", "en": "¤#,##0{}"}[lang]
     return format_currency(
         value,
         "EUR",
@@ -136,16 +136,16 @@ def short_euro(value: float, lang: Language, decimals: int | None = None) -> str
     """Write an amount in thousands or millions: € 1,2 mln (nl), 1,2 M€ (fr), €1.2m (en)."""
     scale, units = (1.0, {"nl": "", "fr": "", "en": ""})
     if abs(value) >= 999_500:
-        scale, units = 1e6, {"nl": " mln", "fr": " M", "en": "m"}
+        scale, units = 1e6, {"nl": "\u00a0mln", "fr": "\u00a0M", "en": "m"}
     elif abs(value) >= 1_000:
-        scale, units = 1e3, {"nl": "k", "fr": " k", "en": "k"}
+        scale, units = 1e3, {"nl": "k", "fr": "\u00a0k", "en": "k"}
     scaled = value / scale
     if decimals is None:
         decimals = 1 if scale == 1e6 and abs(scaled) < 100 and round(scaled, 1) % 1 else 0
     written = number(scaled, lang, decimals)
     return {
-        "nl": f"€ {written}{units['nl']}",
-        "fr": f"{written}{units['fr']}€" if units["fr"] else f"{written} €",
+        "nl": f"€\u00a0{written}{units['nl']}",
+        "fr": f"{written}{units['fr']}€" if units["fr"] else f"{written}\u00a0€",
         "en": f"€{written}{units['en']}",
     }[lang]
 

@@ -80,7 +80,9 @@ CELLS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "change", "words"), CELLS, ids=lambda v: v if isinstance(v, str) else None)
+@pytest.mark.parametrize(
+    ("table", "change", "words"), CELLS, ids=lambda v: v if isinstance(v, str) else None
+)
 def test_a_broken_cell_is_named_with_file_row_column_value_and_rule(
     raw: Path, table: str, change: Callable[[Rows], None], words: list[str]
 ) -> None:
@@ -184,7 +186,9 @@ def test_a_correction_moves_its_cell_and_is_counted(raw: Path, tmp_path: Path) -
         ("innoviris-co-create,2020,Se1f96387,", "must say what was seen"),
     ],
 )
-def test_a_broken_sighting_stops_the_build(raw: Path, tmp_path: Path, line: str, words: str) -> None:
+def test_a_broken_sighting_stops_the_build(
+    raw: Path, tmp_path: Path, line: str, words: str
+) -> None:
     with (raw / "sightings.csv").open("a", encoding="utf-8") as handle:
         handle.write(line + "\n")
     with pytest.raises(InputError, match=words):
