@@ -55,6 +55,14 @@ def _frame_code() -> bytes:
     return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
 
 
+def exported(*chart_ids: str) -> list[str]:
+    """Return the names of the files that these charts are exported to, below ``reports``."""
+    endings = ("svg", "png", "pdf", "column.svg", "column.png", "column.pdf", "csv", "md")
+    return [
+        f"reports/{{nl,fr,en}}/charts/{chart_id}.{{{','.join(endings)}}}" for chart_id in chart_ids
+    ]
+
+
 def read_index(reports: Path) -> dict[str, dict[str, Any]]:
     """Read the index of a reports folder by chart id; empty when there is none."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.charts.record import ChartRecord, Tables
+from analysis.errors import InputError
 
 Builder = Callable[[Tables], ChartRecord]
 
@@ -32,3 +33,15 @@ def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -
 def chart_values(tables: Tables) -> dict[str, dict[str, object]]:
     """Return the figures that the texts of each chart name, by chart id, with its claim."""
     return {record.id: {"claim": record.claim, **record.values} for record in build_records(tables)}
+
+
+def chart(tables: Tables, chart_id: str) -> ChartRecord:
+    """Return one chart by its id.
+
+    Raises:
+        InputError: There is no such chart; lists the ones there are.
+    """
+    records = {record.id: record for record in build_records(tables)}
+    if chart_id not in records:
+        raise InputError(f"No chart called {chart_id}; there are: {', '.join(records)}.")
+    return records[chart_id]
