@@ -429,7 +429,8 @@ class Canvas:
         loud = state in ("open", "thin")
         room = box.height - (self.line_height("small") if note else 0)
         large = min(self.size("headline") * 0.8, 0.62 * room) if loud else self.size("body")
-        large = max(large, self.size("small"))
+        room_across = (box.width - 6) / max(layout.text_width(text, large, "semibold"), 1)
+        large = max(large * min(room_across, 1), self.size("small"))
         middle = box.middle - (0.5 * self.line_height("small") if note else 0)
         if text and state != "none":
             self.write(
