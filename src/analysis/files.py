@@ -85,8 +85,13 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
     safe = frame.copy()
     for column in safe.columns:
-        if pd.api.types.is_string_dtype(safe[column].dtype):
+        if isinstance(safe[column].dtype, pd.StringDtype):
             safe[column] = neutralise(safe[column])
+        elif pd.api.types.is_object_dtype(safe[column].dtype):
+            # Mixed cells (days, numbers, text): only the texts can be formulas.
+            texts = safe[column].map(lambda cell: isinstance(cell, str))
+            cells = safe.loc[texts, column].astype("str")
+            safe.loc[texts, column] = neutralise(cells).astype("object")
     return safe.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode("utf-8")
 
 
