@@ -132,7 +132,7 @@ def _mismatches(frame: pd.DataFrame, name: str) -> list[Fault]:
                     f"must look like {pattern}",
                     row=str(index + 2),
                     column=column,
-                    value=frame.at[index, column],
+                    value=str(frame.loc[index, column]),
                 )
             )
     lists = {
@@ -151,7 +151,7 @@ def _mismatches(frame: pd.DataFrame, name: str) -> list[Fault]:
                     f"must be one of: {', '.join(value or 'empty' for value in values)}",
                     row=str(index + 2),
                     column=column,
-                    value=frame.at[index, column],
+                    value=str(frame.loc[index, column]),
                 )
             )
     return faults
@@ -174,7 +174,11 @@ def validate(sources: pd.DataFrame, files: pd.DataFrame) -> list[Fault]:
         for index in frame.index[wrong]:
             faults.append(
                 Fault(
-                    name, rule, row=str(index + 2), column=column, value=frame.at[index, column]
+                    name,
+                    rule,
+                    row=str(index + 2),
+                    column=column,
+                    value=str(frame.loc[index, column]),
                 )
             )
 

@@ -141,7 +141,7 @@ def _attempt(
 
     part = part_of(target)
     waiting, mark = _resumable(target, url)
-    headers = {}
+    headers: dict[str, str] = {}
     if waiting:
         # Without If-Range a changed file would be glued to the old one's beginning.
         headers |= {"Range": f"bytes={waiting}-", "If-Range": mark}

@@ -333,7 +333,9 @@ def fetch(
     return outcomes
 
 
-def missed(outcomes: Sequence[Outcome], names: Sequence[str], years: Sequence[int]) -> list[Outcome]:
+def missed(
+    outcomes: Sequence[Outcome], names: Sequence[str], years: Sequence[int]
+) -> list[Outcome]:
     """Return what was asked for and did not come.
 
     Nobody's mirror has everything: what is absent from it is missed only when its year was asked
@@ -346,7 +348,11 @@ def missed(outcomes: Sequence[Outcome], names: Sequence[str], years: Sequence[in
         if outcome.state == "failed"
         or (
             outcome.state == "absent"
-            and (years or not there or (outcome.source_id in names and outcome.source_id not in there))
+            and (
+                years
+                or not there
+                or (outcome.source_id in names and outcome.source_id not in there)
+            )
         )
     ]
 

@@ -84,7 +84,7 @@ def markdown(lang: Language = "en") -> str:
     sources, files = catalogue.load(), catalogue.files()
     publisher = f"publisher_{lang}"
     title = "title_nl" if lang == "nl" else "title_fr"
-    named = sources.set_index("source_id")
+    named = dict(zip(sources["source_id"], sources[publisher], strict=True))
 
     def column(key: str) -> str:
         return text("sources", f"column.{key}", lang)
@@ -125,9 +125,7 @@ def markdown(lang: Language = "en") -> str:
                     label("status", f"{row['status']}.label"),
                     row["format"],
                     f"`{row['path']}`",
-                    _link(
-                        row["url"], label("url_basis", row["url_basis"]) if row["url"] else ""
-                    ),
+                    _link(row["url"], label("url_basis", row["url_basis"]) if row["url"] else ""),
                     row["note"],
                 )
                 for _, row in files[files["path"] != ""].iterrows()
@@ -140,7 +138,7 @@ def markdown(lang: Language = "en") -> str:
             (
                 (
                     f"`{row['source_id']}`",
-                    named.at[row["source_id"], publisher],
+                    named[row["source_id"]],
                     _years(row),
                     label("status", f"{row['status']}.label"),
                     row["note"],
@@ -163,7 +161,7 @@ def markdown(lang: Language = "en") -> str:
             "scope": label("scope", row["scope"]),
             "row": label("row_meaning", row["row_meaning"]),
             "phase": label("amount_phase", row["amount_phase"]),
-            "law": catalogue.legal_bases().at[law, f"title_{lang}"] if law else "",
+            "law": str(catalogue.legal_bases().loc[law, f"title_{lang}"]) if law else "",
             "licence": f"{licence} ({basis})" if licence else basis,
             "landing": f"<{row['landing_page']}>" if row["landing_page"] else "",
             "archive": f"<{row['archive_url']}>" if row["archive_url"] else "",
