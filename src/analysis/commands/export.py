@@ -53,8 +53,9 @@ def threesixtygiving(
         f"{euro(exported.amount_read_eur, 'en', 2)}."
     )
     for _, row in exported.left_out.iterrows():
+        rows = f"{number(row['rows'], 'en')} row{'' if row['rows'] == 1 else 's'}"
         click.echo(
-            f"Left out: {number(row['rows'], 'en')} rows, {euro(row['amount_eur'], 'en', 2)}: "
+            f"Left out: {rows}, {euro(row['amount_eur'], 'en', 2)}: "
             f"{text('exports', 'left_out.' + row['reason'], 'en')}."
         )
     click.echo("Award dates: only the year is published, 1 January stands for it.")

@@ -388,7 +388,13 @@ def export(
     setting = _Setting(
         lang,
         numbers,
-        dict(zip(first["funder_id"], first[f"publisher_{lang}"], strict=True)),
+        {
+            # Official names stay French and Dutch, whatever the language of the rest.
+            funder: fr if fr == nl else f"{fr} / {nl}"
+            for funder, fr, nl in zip(
+                first["funder_id"], first["publisher_fr"], first["publisher_nl"], strict=True
+            )
+        },
         {
             name: page
             for name, page in zip(first["funder_id"], first["landing_page"], strict=True)
