@@ -23,10 +23,9 @@ PATH = "synthetic/data-2020.json"
 
 
 def rows(*entries):
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         [dict.fromkeys(catalogue.FILE_COLUMNS, "") | entry for entry in entries], dtype="str"
     )
-    return frame
 
 
 def one(url="", **more):

@@ -171,7 +171,7 @@ def test_a_broken_catalogue_is_refused(tmp_path):
 def test_loading_gives_copies(frames):
     sources = catalogue.load()
     sources["scope"] = "region"
-    assert catalogue.load()["scope"].nunique() > 1
+    assert len(set(catalogue.load()["scope"])) > 1
 
 
 def test_files_are_known_by_their_bytes(tmp_path, monkeypatch):
