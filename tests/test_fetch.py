@@ -250,6 +250,7 @@ def test_weak_marks_do_not_resume(serve, client, tmp_path):
 def test_a_wrong_part_is_refused(serve, client, tmp_path):
     def wrong(request):
         request.send_response(206)
+        request.send_header("Connection", "close")
         request.send_header("Content-Range", f"bytes 0-{len(BODY) - 1}/{len(BODY)}")
         request.send_header("Content-Length", str(len(BODY)))
         request.end_headers()
@@ -265,6 +266,7 @@ def test_a_wrong_part_is_refused(serve, client, tmp_path):
 def test_a_part_that_no_longer_fits_is_dropped(serve, client, tmp_path):
     def not_satisfiable(request):
         request.send_response(416)
+        request.send_header("Connection", "close")
         request.send_header("Content-Length", "0")
         request.end_headers()
 
@@ -369,6 +371,7 @@ def test_a_circle_of_redirects_ends(serve, client, tmp_path):
     def again(request):
         request.send_response(302)
         request.send_header("Location", "/data.json")
+        request.send_header("Connection", "close")
         request.send_header("Content-Length", "0")
         request.end_headers()
 

@@ -111,113 +111,123 @@ class _Setting:
     pages: Mapping[str, str]
 
 
-def _texts(awards: pd.DataFrame, columns: list[str]) -> pd.Series:
-    """The first filled column of each row."""
-    found = awards[columns[0]].str.strip()
-    for name in columns[1:]:
-        found = found.mask(found == "", awards[name].str.strip())
-    return found
+Cells = Mapping[str, list[str]]
 
 
-def _text(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
-    return [cell or None for cell in _texts(awards, columns)]
+def _squeeze(cell: str) -> str:
+    return " ".join(cell.split())
 
 
-def _short_text(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
+def _first(cells: Cells, columns: list[str]) -> list[str]:
+    """The first filled cell of each row."""
+    return [
+        next((cell for cell in map(str.strip, row) if cell), "")
+        for row in zip(*(cells[name] for name in columns), strict=True)
+    ]
+
+
+def _text(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
+    return [cell or None for cell in _first(cells, columns)]
+
+
+def _short_text(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
     return [
         (cell if len(cell) <= TITLE_LENGTH else cell[: TITLE_LENGTH - 1].rstrip() + "…") or None
-        for cell in _texts(awards, columns).str.replace(r"\s+", " ", regex=True)
+        for cell in map(_squeeze, _first(cells, columns))
     ]
 
 
-def _money(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
+def _money(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
     return [
         None if not cell else int(float(cell)) if float(cell).is_integer() else float(cell)
-        for cell in awards[columns[0]]
+        for cell in cells[columns[0]]
     ]
 
 
-def _integer(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
-    return [int(cell) if cell else None for cell in awards[columns[0]]]
+def _integer(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
+    return [int(cell) if cell else None for cell in cells[columns[0]]]
 
 
-def _year(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
-    return [cell.zfill(4) if cell else None for cell in awards[columns[0]]]
+def _year(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
+    return [cell or None for cell in cells[columns[0]]]
 
 
-def _year_start(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
-    return [f"{cell.zfill(4)}-01-01" if cell else None for cell in awards[columns[0]]]
+def _year_start(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
+    return [f"{cell}-01-01" if cell else None for cell in cells[columns[0]]]
 
 
-def _span_start(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
+def _span_start(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
     return [
-        start.zfill(4) if start and end else None
-        for start, end in zip(awards[columns[0]], awards[columns[1]], strict=True)
+        start if start and end else None
+        for start, end in zip(cells[columns[0]], cells[columns[1]], strict=True)
     ]
 
 
-def _grant_id(awards: pd.DataFrame, columns: list[str], _: _Setting) -> list[Any]:
-    return [f"BRU-{cell}" for cell in awards[columns[0]]]
+def _grant_id(cells: Cells, columns: list[str], _: _Setting) -> list[Any]:
+    return [f"BRU-{cell}" for cell in cells[columns[0]]]
 
 
-def _has_number(awards: pd.DataFrame) -> pd.Series:
+def _recipient_joinable(cells: Cells, _: list[str], __: _Setting) -> list[Any]:
     # A sole trader's number is a name in digits: it stays out like the name.
-    return (awards["beneficiary_id"] != "") & (awards["beneficiary_kind"] != "natural_person")
+    return [
+        bool(number) and kind != "natural_person"
+        for number, kind in zip(cells["beneficiary_id"], cells["beneficiary_kind"], strict=True)
+    ]
 
 
-def _recipient_id(awards: pd.DataFrame, _: list[str], __: _Setting) -> list[Any]:
+def _recipient_id(cells: Cells, columns: list[str], setting: _Setting) -> list[Any]:
     """An own id names at most one funder's spelling; a person's or a group's only one row."""
-    joined = _has_number(awards)
+    marks: dict[tuple[str, str], str] = {}
     found = []
-    for number, known, kind, award, funder, name in zip(
-        awards["beneficiary_id"],
-        joined,
-        awards["beneficiary_kind"],
-        awards["award_id"],
-        awards["funder_id"],
-        awards["beneficiary_name"],
+    for joinable, number, kind, award, funder, name in zip(
+        _recipient_joinable(cells, columns, setting),
+        cells["beneficiary_id"],
+        cells["beneficiary_kind"],
+        cells["award_id"],
+        cells["funder_id"],
+        cells["beneficiary_name"],
         strict=True,
     ):
-        if known:
+        if joinable:
             found.append(number)
         elif kind == "natural_person":
             found.append(f"BRU-PERSON-{award}")
         elif kind == "group":
             found.append(f"BRU-GROUP-{award}")
         else:
-            found.append(f"BRU-ORG-{_mark(funder, _fold(name))}")
+            if (funder, name) not in marks:
+                marks[funder, name] = f"BRU-ORG-{_mark(funder, _fold(name))}"
+            found.append(marks[funder, name])
     return found
 
 
-def _recipient_name(awards: pd.DataFrame, _: list[str], setting: _Setting) -> list[Any]:
+def _recipient_name(cells: Cells, _: list[str], setting: _Setting) -> list[Any]:
     masked = text("exports", "fallback.person", setting.lang)
-    names = awards["beneficiary_name"].str.replace(r"\s+", " ", regex=True).str.strip()
-    return list(names.mask(awards["beneficiary_kind"] == "natural_person", masked))
+    return [
+        masked if kind == "natural_person" else _squeeze(name)
+        for name, kind in zip(cells["beneficiary_name"], cells["beneficiary_kind"], strict=True)
+    ]
 
 
-def _recipient_joinable(awards: pd.DataFrame, _: list[str], __: _Setting) -> list[Any]:
-    return _has_number(awards).tolist()
+def _funder_id(cells: Cells, columns: list[str], setting: _Setting) -> list[Any]:
+    return [setting.numbers.get(cell, f"BRU-{cell}") for cell in cells[columns[0]]]
 
 
-def _funder_id(awards: pd.DataFrame, columns: list[str], setting: _Setting) -> list[Any]:
-    return [setting.numbers.get(cell, f"BRU-{cell}") for cell in awards[columns[0]]]
+def _funder_name(cells: Cells, columns: list[str], setting: _Setting) -> list[Any]:
+    return [setting.names.get(cell, cell) for cell in cells[columns[0]]]
 
 
-def _funder_name(awards: pd.DataFrame, columns: list[str], setting: _Setting) -> list[Any]:
-    return [setting.names.get(cell, cell) for cell in awards[columns[0]]]
+def _funder_joinable(cells: Cells, columns: list[str], setting: _Setting) -> list[Any]:
+    return [cell in setting.numbers for cell in cells[columns[0]]]
 
 
-def _funder_joinable(awards: pd.DataFrame, columns: list[str], setting: _Setting) -> list[Any]:
-    return [cell in setting.numbers for cell in awards[columns[0]]]
+def _data_source(cells: Cells, columns: list[str], setting: _Setting) -> list[Any]:
+    return [setting.pages.get(cell) for cell in cells[columns[0]]]
 
 
-def _data_source(awards: pd.DataFrame, columns: list[str], setting: _Setting) -> list[Any]:
-    return [setting.pages.get(cell) for cell in awards[columns[0]]]
-
-
-def _flags(awards: pd.DataFrame, _: list[str], __: _Setting) -> list[Any]:
-    found = []
-    for cell, kind in zip(awards["flags"], awards["beneficiary_kind"], strict=True):
+def _flags(cells: Cells, _: list[str], __: _Setting) -> list[Any]:
+    found: list[list[str] | None] = []
+    for cell, kind in zip(cells["flags"], cells["beneficiary_kind"], strict=True):
         flags = [flag.strip() for flag in cell.split(";") if flag.strip()]
         if kind == "natural_person":
             flags = [re.split(r"[:=]", flag)[0] for flag in flags]
@@ -225,7 +235,7 @@ def _flags(awards: pd.DataFrame, _: list[str], __: _Setting) -> list[Any]:
     return found
 
 
-RULES_OF_FIELDS: Mapping[str, Callable[[pd.DataFrame, list[str], _Setting], list[Any]]] = {
+RULES_OF_FIELDS: Mapping[str, Callable[[Cells, list[str], _Setting], list[Any]]] = {
     "text": _text,
     "short_text": _short_text,
     "money": _money,
@@ -301,6 +311,8 @@ def _build(awards: pd.DataFrame, setting: _Setting) -> list[dict[str, Any]]:
     nested: dict[str, list[tuple[str, list[Any]]]] = {}
     lists: dict[str, dict[str, list[tuple[str, list[Any], bool]]]] = {}
     order: dict[str, None] = {}
+    # Plain lists: cell by cell, a text column of pandas is many times slower.
+    cells = {name: awards[name].tolist() for name in awards.columns}
     for _, row in crosswalk().iterrows():
         columns = [name for name in row["columns"].split(";") if name]
         constant = row["rule"] == "constant"
@@ -310,7 +322,7 @@ def _build(awards: pd.DataFrame, setting: _Setting) -> list[dict[str, Any]]:
         if constant:
             values: list[Any] = [otherwise] * len(awards)
         else:
-            values = RULES_OF_FIELDS[row["rule"]](awards, columns, setting)
+            values = RULES_OF_FIELDS[row["rule"]](cells, columns, setting)
             if otherwise:
                 values = [otherwise if value is None else value for value in values]
         first, *rest = row["target"].split("/")
@@ -445,7 +457,7 @@ def export(
         len(awards),
         _cents(kept["amount_eur"]) / 100,
         _cents(awards["amount_eur"]) / 100,
-        int((~_has_number(kept)).sum()),
+        sum(not each["brussels"]["recipientIdJoinable"] for each in grants),
         tuple(name for name in funders if name not in numbers),
     )
 
