@@ -37,31 +37,27 @@ def resources(folder: Path, lang: Language = "en") -> list[Resource]:
             primary_key=primary_key(),
         )
     ]
-    quarantine = folder / "quarantine.csv"
-    if quarantine.is_file():
+    meanings = {each["name"]: each["description"] for each in award_fields()}
+    for name in ("quarantine", "ignored", "repairs", "faults"):
+        table = folder / f"{name}.csv"
+        if not table.is_file():
+            continue
         try:
-            with quarantine.open(encoding="utf-8", newline="") as handle:
+            with table.open(encoding="utf-8", newline="") as handle:
                 header = next(csv.reader(handle), [])
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise InputError(f"{quarantine} cannot be read: {error}") from error
-        meanings = {each["name"]: each["description"] for each in award_fields()}
+            raise InputError(f"{table} cannot be read: {error}") from error
         if header:
-            found.append(
-                Resource(
-                    "quarantine",
-                    "quarantine.csv",
-                    [
-                        # Cells that could not be read hold to no type.
-                        {
-                            "name": name,
-                            "type": "string",
-                            "description": meanings.get(name, said("as_read")),
-                        }
-                        for name in header
-                    ],
-                    description=said("quarantine"),
-                )
-            )
+            # What could not be read, or was changed, holds to no type.
+            fields = [
+                {
+                    "name": column,
+                    "type": "string",
+                    "description": meanings.get(column, said("as_read")),
+                }
+                for column in header
+            ]
+            found.append(Resource(name, table.name, fields, description=said(name)))
     for name, path, key in (
         ("ledger", "ledger.json", "ledger"),
         ("quality-report", "quality.md", "quality"),

@@ -168,8 +168,9 @@ def markdown(lang: Language = "en") -> str:
             "note": row["note"],
         }
         editions = "; ".join(
-            f"{edition['edition'] or _years(edition) or '–'}: "
-            f"{label('status', edition['status'] + '.label')}"
+            ": ".join(
+                filter(None, (edition["edition"], label("status", f"{edition['status']}.label")))
+            )
             for _, edition in own.iterrows()
         )
         lines += [
