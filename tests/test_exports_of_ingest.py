@@ -11,11 +11,11 @@ from frictionless import Package
 from analysis.cli import COMMANDS, cli
 from analysis.exports.awards import read_awards
 from analysis.project import RULES, Project, mirror_folder
-from analysis.sources import catalogue
 
 ROOT = Path(__file__).parents[1]
 PROFILE = json.loads((RULES / "export_360giving_profile.json").read_text(encoding="utf-8"))
-FILES = catalogue.files().query("source_id == 'city-of-brussels' and measured_sha256 != ''")
+# A year with a budget only, and the year whose largest amount is not published.
+YEARS = ("2019", "2021")
 
 
 def run(*arguments):
@@ -23,7 +23,7 @@ def run(*arguments):
 
 
 @pytest.mark.mirror
-@pytest.mark.parametrize("year", list(FILES["edition"]))
+@pytest.mark.parametrize("year", YEARS)
 def test_a_city_file_goes_all_the_way(year, tmp_path):
     if "ingest" not in COMMANDS:
         pytest.skip("this checkout has no ingest command")
