@@ -20,7 +20,10 @@ COMMANDS = {
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
     "evidence": "Take in a newer copy of the evidence base.",
+    "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
+    "fetch": "Publishers' files, from the network or a mirror folder.",
     "report": "Everything a reader opens: tables, notebooks, charts.",
+    "sources": "Who publishes which subsidies, and what nobody has found.",
 }
 
 
