@@ -93,20 +93,22 @@ def _day(text: str, which: str) -> str:
 def _members(dated: pd.DataFrame) -> pd.DataFrame:
     """Return the dated rows of every series, with the rules of the series beside them."""
     parts = []
-    for rule in series_rules().itertuples(index=False):
-        order = {name: place for place, name in enumerate(str(rule.indicators).split(";"))}
-        low = int(rule.from_year) if rule.from_year else -1
-        high = int(rule.until_year) if rule.until_year else 9999
+    for rule in series_rules().to_dict("records"):
+        order = {name: place for place, name in enumerate(rule["indicators"].split(";"))}
+        low = int(rule["from_year"] or -1)
+        high = int(rule["until_year"] or 9999)
         part = dated[dated["indicator"].isin(order) & dated["year"].between(low, high)].copy()
         parts.append(
             part.assign(
-                panel=rule.panel,
-                series=rule.series,
-                domain=rule.domain,
+                panel=rule["panel"],
+                series=rule["series"],
+                domain=rule["domain"],
                 preference=part["indicator"].map(order).astype(int),
-                step_years=int(rule.step_years),
+                step_years=int(rule["step_years"]),
                 # Two months of a year differ by the season alone.
-                season=part["month"].where(part["basis"].eq("day") & (rule.seasonal == "yes"), 0),
+                season=part["month"].where(
+                    part["basis"].eq("day") & (rule["seasonal"] == "yes"), 0
+                ),
             )
         )
     return pd.concat(parts, ignore_index=True)
@@ -115,8 +117,10 @@ def _members(dated: pd.DataFrame) -> pd.DataFrame:
 def _era(rows: pd.DataFrame) -> pd.Series:
     """Return how many breaks of its series lie at or before the year of each row."""
     breaks = break_rules()
-    pairs = rows[["series", "year"]].reset_index(names="position").merge(
-        breaks[["series", "year"]].rename(columns={"year": "broken"}), on="series"
+    pairs = (
+        rows[["series", "year"]]
+        .reset_index(names="position")
+        .merge(breaks[["series", "year"]].rename(columns={"year": "broken"}), on="series")
     )
     passed = pairs[pairs["broken"] <= pairs["year"]].groupby("position").size()
     return passed.reindex(rows.index, fill_value=0).astype(int)
@@ -195,7 +199,9 @@ def undated_rows(tables: Tables) -> pd.DataFrame:
     return need[mask].reset_index(drop=True)
 
 
-def recent_change(tables: Tables, window_years: int = WINDOW_YEARS) -> pd.DataFrame:
+def recent_change(
+    tables: Tables, window_years: int = WINDOW_YEARS, with_approximate: bool = True
+) -> pd.DataFrame:
     """Compare the newest value of each series with the oldest comparable one in a window.
 
     Comparable: same basis and, where the season matters, same month; no break between; not a
@@ -206,6 +212,7 @@ def recent_change(tables: Tables, window_years: int = WINDOW_YEARS) -> pd.DataFr
     Args:
         tables: Checked tables.
         window_years: Longest distance of the two values in years.
+        with_approximate: Also use approximate and derived values and bounds.
 
     Returns:
         One row a series: series, first_id, last_id, first_year, last_year, first, last (in the
@@ -213,6 +220,8 @@ def recent_change(tables: Tables, window_years: int = WINDOW_YEARS) -> pd.DataFr
         unknown when no two values are comparable).
     """
     rows = _members(dated_values(tables))
+    if not with_approximate:
+        rows = rows[rows["value_kind"].eq("exact")].reset_index(drop=True)
     rows["era"] = _era(rows)
     pairs = rows.merge(rows, on=["series", "basis", "season", "era"], suffixes=("_a", "_b"))
     years = pairs["year_b"] - pairs["year_a"]

@@ -225,20 +225,20 @@ def _break_name(canvas: Canvas, name: str, width: float) -> list[str]:
     cuts = [("-".join(parts[:cut]) + "-", "-".join(parts[cut:])) for cut in range(1, len(parts))]
     if not cuts:
         return [name]
-    return list(min(cuts, key=lambda pair: canvas.widest(pair, "small")))
+    return list(min(cuts, key=lambda pair: canvas.widest(list(pair), "small")))
 
 
 def _tile_legend(canvas: Canvas, box: Box, classes: list[float], has_missing: bool) -> None:
     canvas.write(box.left, box.top, canvas.text("legend.title"), role="small", colour=style.QUIET)
     samples: list[tuple[Callable[[Box], None], str]] = [
         (
-            lambda cell, bound=bound: canvas.fill(cell, _shade(bound, classes)),
+            partial(canvas.fill, colour=_shade(bound, classes)),
             canvas.text("legend.class", low=canvas.number(bound), high=canvas.number(bound + CLASS_WIDTH)),
         )
         for bound in classes
     ]  # fmt: skip
     if has_missing:
-        samples.append((lambda cell: canvas.fill(cell, style.GREY, "hatched"), canvas.text("no_value")))  # fmt: skip
+        samples.append((partial(canvas.fill, colour=style.GREY, how="hatched"), canvas.text("no_value")))  # fmt: skip
     top = box.top + canvas.line_height("small") + 2
     size = canvas.size("small")
     canvas.legend(samples, box.left, top, box.width, sample=(1.1 * size, 1.1 * size))

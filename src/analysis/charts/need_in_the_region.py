@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -50,6 +51,7 @@ def need_in_the_region(tables: Tables, since: int = SINCE) -> ChartRecord:
     """
     data = regional_series(tables)
     change = recent_change(tables).set_index("series")
+    compared = change.to_dict("index")
     undated = undated_rows(tables)
     domains = domain_coverage(tables)
     direction = change["direction"]
@@ -75,9 +77,9 @@ def need_in_the_region(tables: Tables, since: int = SINCE) -> ChartRecord:
         "last_year": str(data["year"].max()),
         "enough": SERIES_YEARS,
         "paper_day": PAPER_DAY,
-        **_change(tables, "waiting", change.loc["waiting_list"]),
-        **_change(tables, "homeless", change.loc["homelessness"]),
-        **_change(tables, "poverty", change.loc["poverty_register"]),
+        **_change(tables, "waiting", compared["waiting_list"]),
+        **_change(tables, "homeless", compared["homelessness"]),
+        **_change(tables, "poverty", compared["poverty_register"]),
     }  # fmt: skip
     return ChartRecord(
         id=ID,
@@ -100,7 +102,7 @@ def need_in_the_region(tables: Tables, since: int = SINCE) -> ChartRecord:
     )
 
 
-def _change(tables: Tables, name: str, row: pd.Series) -> dict[str, object]:
+def _change(tables: Tables, name: str, row: Mapping[Hashable, Any]) -> dict[str, object]:
     """Return first and last value of a comparison and their years, for the texts."""
     need = tables["need_indicators"].set_index("need_id")
     values: dict[str, object] = {}
@@ -133,7 +135,8 @@ def _published(data: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     out = data[columns].rename(columns={"not_chosen": "other_need_ids_same_year"})
     sources = tables["sources"].set_index("source_id")
     return out.assign(
-        publisher=out["source_id"].map(sources["publisher"]), url=out["source_id"].map(sources["url"])
+        publisher=out["source_id"].map(sources["publisher"]),
+        url=out["source_id"].map(sources["url"]),
     )
 
 
@@ -198,16 +201,17 @@ def _head(
         canvas.text(f"domain.{frame['domain'].iloc[0]}"),
         canvas.text(f"unit.{panel}"),
     ]
-    for row in frame[frame["break_reason"].ne("")].itertuples():
-        has_before = frame["year"].lt(row.year).any()
-        key = f"break.{row.series}"
+    for row in frame[frame["break_reason"].ne("")].to_dict("records"):
+        year = int(row["year"])
+        has_before = frame["year"].lt(year).any()
+        key = f"break.{row['series']}"
         if has_before and key in canvas.record.texts:
             parts.append(
                 canvas.text(
                     key,
-                    year=str(row.year),
-                    before=counted.get(row.year - 1, 0),
-                    after=counted.get(row.year, 0),
+                    year=str(year),
+                    before=counted.get(year - 1, 0),
+                    after=counted.get(year, 0),
                 )
             )
     parts += [
@@ -261,7 +265,7 @@ def _panel(
             _mark(canvas, x(row["at"].date()), y, row, colour)
         last = line.iloc[-1]
         ends.append((x(last["at"].date()), y(last["value"]), last))
-        if name in NAMED and visible["series"].nunique() > 1:
+        if name in NAMED and not visible["series"].eq(name).all():
             _name(canvas, line, x, y, str(name), colour)
     places = spread([end[1] for end in ends], canvas.line_height("small"), plot.top - 4, plot.bottom)  # fmt: skip
     cap = CAP_HEIGHT * canvas.size("small")
@@ -358,10 +362,10 @@ def _without_series(canvas: Canvas, box: Box, domains: pd.DataFrame) -> None:
         return
     canvas.write(box.left, box.top, canvas.text("none.title"), weight="semibold")
     y = box.top + canvas.line_height("body") + 2
-    for row in none.itertuples():
-        key = "none.some" if row.figures else "none.nothing"
+    for row in none.to_dict("records"):
+        key = "none.some" if row["figures"] else "none.nothing"
         runs = [
-            Run(canvas.text("none.domain", domain=canvas.text(f"domain.{row.domain}")), "semibold", style.INK),
-            Run(canvas.text(key, figures=int(row.figures), indicators=int(row.indicators), enough=SERIES_YEARS)),
+            Run(canvas.text("none.domain", domain=canvas.text(f"domain.{row['domain']}")), "semibold", style.INK),
+            Run(canvas.text(key, figures=int(row["figures"]), indicators=int(row["indicators"]), enough=SERIES_YEARS)),
         ]  # fmt: skip
         y += canvas.write_runs(box.left, y, runs, box.width, "small") + canvas.line_height("small")
