@@ -94,3 +94,21 @@ def test_numbers_can_be_read_on_every_shade(tables: dict[str, pd.DataFrame]) -> 
             ground = _shade(bound, classes)
             assert style.contrast(_ink(ground), ground) >= 4.5
         assert len({_shade(bound, classes) for bound in classes}) == len(classes)
+
+
+@pytest.mark.parametrize("shape", list(style.SHAPES))
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_stay_inside_their_tile(record: ChartRecord, lang: Language, shape: str) -> None:
+    from analysis.charts.canvas import Canvas
+    from analysis.charts.layout import Box
+    from analysis.charts.need_by_municipality import _break_name, _label
+
+    form = style.SHAPES[shape]
+    canvas = Canvas(record, lang, form, Box(0, 0, form.width, 500), Box(0, 0, form.width, 500))
+    # A fifth of the map, less the gaps; the map takes just under half of the wide picture.
+    tile = (0.45 if shape == "wide" else 1.0) * (form.width - 2 * form.margin) / 5 - 3
+    for _, row in record.data[record.data["area_kind"].eq("municipality")].iterrows():
+        name = _label(canvas, row)
+        lines = _break_name(canvas, name, tile - 8)
+        assert "".join(lines) == name
+        assert canvas.widest(lines, "small") <= tile - 8

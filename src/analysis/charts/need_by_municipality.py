@@ -223,9 +223,10 @@ def _break_name(canvas: Canvas, name: str, width: float) -> list[str]:
         return [name]
     parts = name.split("-")
     cuts = [("-".join(parts[:cut]) + "-", "-".join(parts[cut:])) for cut in range(1, len(parts))]
-    if not cuts:
-        return [name]
-    return list(min(cuts, key=lambda pair: canvas.widest(list(pair), "small")))
+    best = min(cuts, key=lambda pair: canvas.widest(list(pair), "small"), default=(name,))
+    if canvas.widest(list(best), "small") <= width:
+        return list(best)
+    return [f"{part}-" for part in parts[:-1]] + parts[-1:]
 
 
 def _tile_legend(canvas: Canvas, box: Box, classes: list[float], has_missing: bool) -> None:
