@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.charts.need_by_municipality import need_by_municipality
+from analysis.charts.need_in_the_region import need_in_the_region
 from analysis.charts.record import ChartRecord, Tables
 from analysis.errors import InputError
 
 Builder = Callable[[Tables], ChartRecord]
 
 # Explicit, because the order is part of the story and a forgotten chart must be seen in review.
-BUILDERS: tuple[Builder, ...] = ()
+BUILDERS: tuple[Builder, ...] = (
+    need_in_the_region,
+    need_by_municipality,
+)
 
 
 def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -> list[ChartRecord]:
