@@ -191,7 +191,8 @@ def caption(record: ChartRecord, lang: Language) -> str:
     """Return the caption file: all that goes with the picture when it is pasted elsewhere."""
 
     def plain(text: str) -> str:
-        return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+        # Not str.split: it would also break at the narrow space inside a number.
+        return _MARKDOWN.sub(r"\\\1", re.sub(r"[ \t\n]+", " ", text))
 
     def item(label: str, content: str) -> str:
         return f"**{frame_text(label, lang)}** {content}"
@@ -278,9 +279,9 @@ def render_all(
     jobs = [
         (record, lang, out, tuple(formats), tuple(shapes)) for record in records for lang in langs
     ]
-    drawn = bool(set(formats) & set(PICTURES))
-    # A new process takes about as long to start as three pictures to draw.
-    processes = min(workers or os.cpu_count() or 1, len(jobs)) if drawn and len(jobs) > 3 else 1
+    # A new process takes about as long to start as three pictures take to draw.
+    worth_it = bool(set(formats) & set(PICTURES)) and len(jobs) > 3
+    processes = min(workers or ((os.cpu_count() or 1) if worth_it else 1), max(len(jobs), 1))
     written: list[Path] = []
     with tqdm(total=len(jobs), desc="charts", unit="chart", disable=None) as progress:
         if processes == 1:
