@@ -276,7 +276,7 @@ def _line(canvas: Canvas, time: Scale, row: Box, item: _Item) -> None:
         end = min(dt.date.fromisoformat(piece["end"]) if piece["end"] else now, now)
         if end >= start:
             box = Box(time(start), bar.top, time(end) - time(start), bar.height)
-            _piece(canvas, box, str(piece["state"]))
+            draw_state(canvas, box, str(piece["state"]))
     for call in family[family["state"] == "round"].to_dict("records"):
         start, end = (dt.date.fromisoformat(call[key]) for key in ("start", "end"))
         _tick(canvas, time(start + (min(end, now) - start) / 2), bar)
@@ -290,7 +290,8 @@ def _shortened(canvas: Canvas, name: str, width: float) -> str:
     return name
 
 
-def _piece(canvas: Canvas, box: Box, state: str) -> None:
+def draw_state(canvas: Canvas, box: Box, state: str) -> None:
+    """Draw a stretch of a lifeline: open, unknown, suspended, or (at its left edge) an end."""
     if state == "open":
         canvas.fill(box, style.SLATE, zorder=1.5)
     elif state == "suspended":
@@ -312,15 +313,15 @@ def _legend(canvas: Canvas) -> list[tuple[Callable[[Box], None], str]]:
         return Box(box.left, box.middle - 2.5, box.width, 5)
 
     def piece(state: str) -> Callable[[Box], None]:
-        return lambda box: _piece(canvas, thin(box), state)
+        return lambda box: draw_state(canvas, thin(box), state)
 
     def closed(box: Box) -> None:
         part = thin(box)
-        _piece(canvas, Box(part.left, part.top, part.width * 0.6, part.height), "open")
-        _piece(canvas, part.inset(left=part.width * 0.6), "closed")
+        draw_state(canvas, Box(part.left, part.top, part.width * 0.6, part.height), "open")
+        draw_state(canvas, part.inset(left=part.width * 0.6), "closed")
 
     def call(box: Box) -> None:
-        _piece(canvas, thin(box), "open")
+        draw_state(canvas, thin(box), "open")
         _tick(canvas, box.centre, thin(box))
 
     samples: Mapping[str, Any] = {
