@@ -191,7 +191,8 @@ def caption(record: ChartRecord, lang: Language) -> str:
     """Return the caption file: all that goes with the picture when it is pasted elsewhere."""
 
     def plain(text: str) -> str:
-        return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+        # Not str.split: it would also break at the narrow space inside a number.
+        return _MARKDOWN.sub(r"\\\1", re.sub(r"[ \t\n]+", " ", text))
 
     def item(label: str, content: str) -> str:
         return f"**{frame_text(label, lang)}** {content}"

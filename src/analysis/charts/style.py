@@ -167,7 +167,6 @@ def settings(salt: str) -> Iterator[None]:
             "svg.fonttype": "path",
             "pdf.fonttype": 42,
             "text.hinting": "none",
-            "text.hinting_factor": 1,
             "text.parse_math": False,
             "text.usetex": False,
             "font.family": [FAMILY, FALLBACK],
