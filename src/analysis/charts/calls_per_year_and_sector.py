@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts import style
-from analysis.charts.canvas import CAP_HEIGHT
+from analysis.charts.canvas import CAP_HEIGHT, VerticalAlign
 from analysis.charts.layout import Box, Scale
 from analysis.charts.record import ChartRecord, Tables
 from analysis.language import LANGUAGES, Language, percent
@@ -107,7 +107,7 @@ def _people(facts: pd.DataFrame) -> dict[str, object]:
     }
 
 
-_TOPS = {"calls": 10.0, "enterprises": 6_000.0, "fte": 100_000.0}
+_TOPS = {"calls": 10.0, "enterprises": 8_000.0, "fte": 100_000.0}
 
 
 def _top(rows: pd.DataFrame, panel: str) -> float:
@@ -204,12 +204,13 @@ def _ends(
     rise = 0.75 * canvas.size("body")
     places = [line.iloc[0], line.iloc[-1]]
     for index, row in enumerate(places[1:] if single else places):
-        last = single or index == 1
-        x, y = time(row["year"]), scale(row["value"])
+        # A lone figure beside a line's end stands under its mark, so that both can be read.
+        shift = 0.7 * rise if single else -rise
+        valign: VerticalAlign = "top" if single else "baseline"
         canvas.write(
-            x + 0.6 * rise if single else x, y if single else y - rise, canvas.number(row["value"]), role="small", colour=colour,
-            weight="semibold" if last else "regular", align="left" if single else "center",
-            valign="middle" if single else "baseline", clear=not single,
+            time(row["year"]), scale(row["value"]) + shift, canvas.number(row["value"]), role="small",
+            colour=colour, weight="semibold" if single or index == 1 else "regular",
+            align="center", valign=valign, clear=not single,
         )  # fmt: skip
     if single:
         return
