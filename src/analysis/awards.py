@@ -43,9 +43,7 @@ def counted_awards(awards: pd.DataFrame) -> pd.DataFrame:
     return awards[awards["counted"].eq("yes")]
 
 
-def stated_amounts(
-    awards: pd.DataFrame, dimensions: Iterable[str] = DIMENSIONS
-) -> pd.DataFrame:
+def stated_amounts(awards: pd.DataFrame, dimensions: Iterable[str] = DIMENSIONS) -> pd.DataFrame:
     """Count awards, and those that state an amount, by funder, legal form and domain.
 
     Args:
