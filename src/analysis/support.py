@@ -59,7 +59,9 @@ def programmes_of(tables: Tables, funders: Sequence[str], as_of: dt.date) -> pd.
     return wide.reset_index(drop=True)
 
 
-def stages_reached(programmes: pd.DataFrame, legal_form: str, states: Sequence[str] = ()) -> set[str]:
+def stages_reached(
+    programmes: pd.DataFrame, legal_form: str, states: Sequence[str] = ()
+) -> set[str]:
     """Return the stages that at least one programme supports for a legal form, both *yes*.
 
     Args:

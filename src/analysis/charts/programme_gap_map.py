@@ -183,7 +183,11 @@ def _panel(canvas: Canvas, day: str, panel: Box, names: Box | None) -> None:
     title = canvas.line_height("body") + (4 if canvas.is_wide else 3)
     header, body = panel.from_top(title + lines * canvas.line_height("small") + 1)
     known = int(
-        data["legal_form"].eq(SPOKEN_FORM).mul(data["stage"].ne(UNPLACED)).mul(data["families_open"].gt(0)).sum()  # fmt: skip
+        data["legal_form"]
+        .eq(SPOKEN_FORM)
+        .mul(data["stage"].ne(UNPLACED))
+        .mul(data["families_open"].gt(0))
+        .sum()  # fmt: skip
     )
     written = canvas.write(header.left, header.top, canvas.date(dt.date.fromisoformat(day)), weight="semibold")  # fmt: skip
     count = canvas.text("label.count", n=known, m=len(coverage.STAGES))

@@ -58,7 +58,9 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         "funders": heads["funder_id"].nunique(),
         "min_years": 2,
         "months": coverage.GapRules().stale_after_months,
-        "open_now": int(coverage.family_states(tables, now, now).reindex(heads["family_id"]).eq("open").sum()),  # fmt: skip
+        "open_now": int(
+            coverage.family_states(tables, now, now).reindex(heads["family_id"]).eq("open").sum()
+        ),  # fmt: skip
         "first_year": FIRST_DAY.year,
     }
     claim = "none" if not suspended else "all" if suspended == len(before) else "some"
@@ -70,7 +72,9 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         values=values,
         claim=claim,
         data_date=now,
-        sources=tuple(sorted({one for ids in heads["source_ids"] for one in ids.split(";") if one})),  # fmt: skip
+        sources=tuple(
+            sorted({one for ids in heads["source_ids"] for one in ids.split(";") if one})
+        ),  # fmt: skip
         draw=draw,
         column_height_mm=163,
     )
@@ -103,25 +107,23 @@ def _suspension(
     return running, coverage.family_states(tables, now, now), since
 
 
-def _data(
-    tables: Tables, heads: pd.DataFrame, lines: pd.DataFrame, now: dt.date
-) -> pd.DataFrame:
+def _data(tables: Tables, heads: pd.DataFrame, lines: pd.DataFrame, now: dt.date) -> pd.DataFrame:
     rounds = lifelines.rounds(tables).assign(state="round")
     spans = lines.assign(programme_id=lines["family_id"])
     rows = pd.concat([spans, rounds[rounds["end"] >= pd.Timestamp(FIRST_DAY)]])
     rows = heads.merge(rows, on="family_id")
     rows = rows[rows["state"].ne("not_started")]
     rows = rows[rows["start"].isna() | rows["start"].le(pd.Timestamp(now))]
-    first = (
-        rows[rows["state"].eq("open")].groupby("family_id")["start"].min().rename("first_open")
-    )
+    first = rows[rows["state"].eq("open")].groupby("family_id")["start"].min().rename("first_open")
     rows = rows.merge(first, on="family_id", how="left")
     rows["funder_order"] = rows["funder_id"].map({one: place for place, one in enumerate(FUNDERS)})
     rows["from"] = rows["start"].fillna(pd.Timestamp(1900, 1, 1))
     rows = rows.sort_values(["funder_order", "first_open", "family_id", "from", "state"])
     funders = tables["funders"].set_index("funder_id")
     for lang in LANGUAGES:
-        rows[f"funder_{lang}"] = [official_name(funders.loc[one], lang) for one in rows["funder_id"]]
+        rows[f"funder_{lang}"] = [
+            official_name(funders.loc[one], lang) for one in rows["funder_id"]
+        ]
         rows[f"name_{lang}"] = [official_name(row, lang) for row in rows.to_dict("records")]
     columns = [
         "funder_id", "funder_nl", "funder_fr", "funder_en", "family_id", "programme_id",
@@ -197,9 +199,7 @@ def _flow(
     return columns, step
 
 
-def _fill(
-    canvas: Canvas, items: Sequence[_Item], step: float, room: float
-) -> list[list[_Item]]:
+def _fill(canvas: Canvas, items: Sequence[_Item], step: float, room: float) -> list[list[_Item]]:
     heads = {item.funder: item for item in items if item.family is None}
     columns: list[list[_Item]] = [[]]
     used = 0.0

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+<<<<<<< HEAD
+from analysis.charts.awards_known import awards_known
+from analysis.charts.calls_per_year_and_sector import calls_per_year_and_sector
+from analysis.charts.calls_submitted_selected import calls_submitted_selected
 from analysis.charts.need_by_municipality import need_by_municipality
 from analysis.charts.need_in_the_region import need_in_the_region
+from analysis.charts.programme_gap_map import programme_gap_map
+from analysis.charts.programme_lifelines import programme_lifelines
 from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.three_funders_by_stage import three_funders_by_stage
+from analysis.charts.what_we_know import what_we_know
 from analysis.errors import InputError
 
 Builder = Callable[[Tables], ChartRecord]
 
 # Explicit, because the order is part of the story and a forgotten chart must be seen in review.
 BUILDERS: tuple[Builder, ...] = (
+    programme_gap_map,
+    programme_lifelines,
+    calls_submitted_selected,
+    calls_per_year_and_sector,
+    awards_known,
+    three_funders_by_stage,
     need_in_the_region,
     need_by_municipality,
+    what_we_know,
 )
 
 

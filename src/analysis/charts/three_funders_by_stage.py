@@ -189,7 +189,9 @@ def _letter(number: int) -> str:
 def _key(canvas: Canvas) -> str:
     stages = [f"{n + 1}\u00a0{term('stage', one)[canvas.lang]}" for n, one in enumerate(coverage.STAGES)]  # fmt: skip
     forms = [f"{_letter(n)}\u00a0{term('legal_form', one)[canvas.lang]}" for n, one in enumerate(coverage.LEGAL_FORMS)]  # fmt: skip
-    parts = ["\u00a0· ".join(one.replace(" ", "\u00a0") for one in words) for words in (stages, forms)]
+    parts = [
+        "\u00a0· ".join(one.replace(" ", "\u00a0") for one in words) for words in (stages, forms)
+    ]
     return f"{parts[0]}\n{parts[1]}"
 
 
