@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-<<<<<<< HEAD
 from analysis.charts.awards_known import awards_known
 from analysis.charts.calls_per_year_and_sector import calls_per_year_and_sector
 from analysis.charts.calls_submitted_selected import calls_submitted_selected

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import coverage, support, tables as tables_
+from analysis import coverage, support
+from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Scale
