@@ -26,6 +26,8 @@ STAGES = (
     "advice",
 )
 LEGAL_FORMS = ("asbl_vzw", "cooperative", "company", "university", "public", "natural_person")
+# The day the pleitnota was published: "then" beside the "today" of the evidence.
+PAPER_DAY = dt.date(2023, 12, 5)
 NOT_INSTRUMENTS = ("law", "strategy")
 CELL_STATES = ("open", "thin", "closed", "none_found", "unknown")
 

@@ -15,6 +15,7 @@ from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Run, Scale, spread
 from analysis.charts.record import ChartRecord, Tables
+from analysis.coverage import PAPER_DAY
 from analysis.need import (
     SERIES_YEARS,
     domain_coverage,
@@ -26,7 +27,6 @@ from analysis.need import (
 from analysis.tables import as_of
 
 ID = "need-in-the-region"
-PAPER_DAY = dt.date(2023, 12, 5)
 SINCE = 2012
 HOUSING = ("waiting_list", "homelessness")
 # Where the name of a series stands when two share a panel: above or below its line.

@@ -14,12 +14,12 @@ from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box
 from analysis.charts.record import ChartRecord, Tables
+from analysis.coverage import PAPER_DAY
 from analysis.terms import listing, term
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PAPER_DAY = dt.date(2023, 12, 5)
 # The paper speaks of associations: their column stands first and is the one the headline counts.
 SPOKEN_FORM = "asbl_vzw"
 UNPLACED = "stage_not_known"

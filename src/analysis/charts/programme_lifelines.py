@@ -14,8 +14,8 @@ from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Run, Scale, text_width
-from analysis.charts.programme_gap_map import PAPER_DAY
 from analysis.charts.record import ChartRecord, Tables
+from analysis.coverage import PAPER_DAY
 from analysis.language import LANGUAGES
 from analysis.terms import official_name
 

@@ -13,9 +13,10 @@ from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Scale
-from analysis.charts.programme_gap_map import PAPER_DAY, SPOKEN_FORM
+from analysis.charts.programme_gap_map import SPOKEN_FORM
 from analysis.charts.programme_lifelines import draw_state
 from analysis.charts.record import ChartRecord, Tables
+from analysis.coverage import PAPER_DAY
 from analysis.language import LANGUAGES
 from analysis.terms import listing, official_name, term
 
