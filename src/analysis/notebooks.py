@@ -11,6 +11,7 @@ import ast
 import base64
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,14 +47,18 @@ def run(path: Path, folder: Path, timeout_seconds: int = 300) -> bytes:
         CheckFailed: A cell failed; names the cell and its error.
     """
     import nbformat
+    from jupyter_client import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook,
+        # Files instead of ports where the system can: nobody else can talk to the kernel.
+        km=AsyncKernelManager(
+            kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp"
+        ),
         timeout=timeout_seconds,
-        kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(folder)}},
     )

@@ -188,7 +188,7 @@ def _panel(canvas: Canvas, day: str, panel: Box, names: Box | None) -> None:
         .eq(SPOKEN_FORM)
         .mul(data["stage"].ne(UNPLACED))
         .mul(data["families_open"].gt(0))
-        .sum()  # fmt: skip
+        .sum()
     )
     written = canvas.write(header.left, header.top, canvas.date(dt.date.fromisoformat(day)), weight="semibold")  # fmt: skip
     count = canvas.text("label.count", n=known, m=len(coverage.STAGES))

@@ -61,7 +61,7 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         "months": coverage.GapRules().stale_after_months,
         "open_now": int(
             coverage.family_states(tables, now, now).reindex(heads["family_id"]).eq("open").sum()
-        ),  # fmt: skip
+        ),
         "first_year": FIRST_DAY.year,
     }
     claim = "none" if not suspended else "all" if suspended == len(before) else "some"
@@ -75,7 +75,7 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         data_date=now,
         sources=tuple(
             sorted({one for ids in heads["source_ids"] for one in ids.split(";") if one})
-        ),  # fmt: skip
+        ),
         draw=draw,
         column_height_mm=163,
     )

@@ -146,7 +146,7 @@ def _table(canvas: Canvas, table: Box) -> None:
     heads = canvas.axis_height() + 5
     now = canvas.record.data_date
     lines: list[tuple[str, Any]] = []
-    for funder, rows in data.groupby("funder_id", sort=False):
+    for _funder, rows in data.groupby("funder_id", sort=False):
         lines.append(("head", rows))
         own = rows[rows["shown_as"] == "own_line"]
         lines += [("own", one) for _, one in own.groupby("programme_id", sort=False)]
