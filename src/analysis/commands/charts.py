@@ -66,4 +66,6 @@ def command(
         out,
         [each for each in _FORMATS if not formats or each in formats],  # type: ignore[misc]
     )
-    click.echo(f"{len(wanted)} charts, {len(written)} files in {out}")
+    click.echo(
+        f"{len(wanted)} chart{'' if len(wanted) == 1 else 's'}, {len(written)} files in {out}"
+    )
