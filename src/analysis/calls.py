@@ -66,7 +66,8 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
     rows = rows[length <= LONGEST_ROUND_YEARS]
     key = ["programme", "scope", "year", "end_year"]
     rounds = [
-        _one_round(dict(zip(key, name, strict=True)), group) for name, group in rows.groupby(key)
+        _one_round(dict(zip(key, map(str, name), strict=True)), group)
+        for name, group in rows.groupby(key)
     ]
     table = pd.DataFrame(rounds)
     # A round is worth a row when it says how many asked or how many were chosen.
