@@ -16,7 +16,7 @@ AWARDS = pd.DataFrame(
         ("no", "b", "unknown", "food", 70.0, "granted"),
     ],
     columns=["counted", "funder_id", "legal_form", "domain", "amount_eur", "amount_kind"],
-)
+).assign(award_id=["A1", "A2", "A3", "A4", "A5"])
 
 
 def test_counts_by_hand() -> None:
@@ -25,6 +25,7 @@ def test_counts_by_hand() -> None:
     assert table.loc[("funder_id", "a"), ["awards", "with_amount", "granted"]].tolist() == [3, 1, 1]
     assert table.loc[("funder_id", "b"), ["awards", "with_amount", "kind_not_stated"]].tolist() == [1, 1, 1]  # fmt: skip
     assert table.loc[("domain", "not_stated"), "with_amount"] == 0
+    assert table.loc[("domain", "food"), "award_ids"] == "A1;A3;A4"
     assert table.loc[("legal_form", "unknown"), "share_with_amount"] == pytest.approx(0.5)
 
 

@@ -30,6 +30,8 @@ def test_every_block_holds_every_award_once() -> None:
         rows = [row for row in csv.DictReader(handle) if row["counted"] == "yes"]
     for _, block in record.data.groupby("dimension"):
         assert block["awards"].sum() == len(rows)
+        ids = ";".join(block["award_ids"]).split(";")
+        assert sorted(ids) == sorted(row["award_id"] for row in rows)
         assert block["with_amount"].sum() == sum(row["amount_eur"] != "" for row in rows)
 
 

@@ -32,6 +32,7 @@ def test_headline_follows_the_evidence() -> None:
     assert calls_per_year_and_sector(evidence()).claim == "fewer_not_counted"
     grew = calls_per_year_and_sector(evidence(funding_facts=later(facts, 6000.0)))
     assert grew.claim == "fewer_sector_grew"
+    assert "not proved here" not in grew.text("limits", "en")
     shrank = calls_per_year_and_sector(evidence(funding_facts=later(facts, 4000.0)))
     assert shrank.claim == "fewer_sector_did_not_grow"
     more = facts.copy()

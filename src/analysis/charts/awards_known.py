@@ -93,7 +93,13 @@ def _data(counts: pd.DataFrame, funders: pd.DataFrame) -> pd.DataFrame:
     rest = by_funder[by_funder["awards"] < LEAST_AWARDS]
     sums = ["awards", "with_amount", "granted", "prize", "eu_share", "total_project_cost", "kind_not_stated"]  # fmt: skip
     if len(rest):
-        others = {"dimension": "funder_id", "value": OTHERS, "funders": len(rest), **rest[sums].sum()}  # fmt: skip
+        others = {
+            "dimension": "funder_id",
+            "value": OTHERS,
+            "funders": len(rest),
+            "award_ids": ";".join(sorted(";".join(rest["award_ids"]).split(";"))),
+            **rest[sums].sum(),
+        }
         counts = counts.drop(rest.index)
         counts.loc[len(counts) + len(rest)] = others
         counts["share_with_amount"] = counts["with_amount"] / counts["awards"]
@@ -109,7 +115,7 @@ def _data(counts: pd.DataFrame, funders: pd.DataFrame) -> pd.DataFrame:
     placed = counts.assign(place=counts["dimension"].map(order), late=late).sort_values(
         ["place", "late", "awards", "value"], ascending=[True, True, False, True]
     )
-    columns = ["dimension", "value", *(f"funder_{lang}" for lang in LANGUAGES), "funders", "unit", "awards", "with_amount", "share_with_amount", *sums[2:]]  # fmt: skip
+    columns = ["dimension", "value", *(f"funder_{lang}" for lang in LANGUAGES), "funders", "unit", "awards", "with_amount", "share_with_amount", *sums[2:], "award_ids"]  # fmt: skip
     return placed[columns].reset_index(drop=True).astype({"funders": "Int64"})
 
 
