@@ -12,7 +12,7 @@ from analysis.charts import canvas, style
 from analysis.charts.check import overlaps, smallest_text_pt
 from analysis.charts.frame import compose
 from analysis.charts.record import text_faults
-from analysis.language import LANGUAGES, texts
+from analysis.language import LANGUAGES, percent, texts
 from analysis.project import TEXTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "charts.md"
@@ -58,8 +58,9 @@ def test_example_draws_without_a_fault(builder, lang, shape):
 def test_example_changes_its_headline_with_the_finding(builder):
     assert builder(tables(2)).headline("en").startswith("Fewer than half")
     assert builder(tables(3)).headline("en").startswith("At least half")
+    share = percent(2 / 6, "fr")
     assert builder(tables(2)).text("base", "fr") == (
-        "6 instruments ; 2 ouverts aux asbl, soit 33\u202f%"
+        f"6 instruments ; 2 ouverts aux asbl, soit {share}"
     )
 
 

@@ -66,8 +66,17 @@ def test_wrap_balances_a_headline():
 def test_a_line_never_begins_with_a_french_sign(sign):
     word = "ouverture"
     width = layout.text_width(f"{word} {word}", 9) + 1
-    lines = layout.wrap(f"{word} {word} {sign} {word}", width, 9)
-    assert not any(line.startswith(sign) for line in lines)
+    for after in (" ", ", "):
+        lines = layout.wrap(f"{word} {word} {sign}{after}{word}", width, 9)
+        assert len(lines) > 1
+        assert not any(line.startswith(sign) for line in lines)
+
+
+@pytest.mark.parametrize("amount", ["€ 1,2 mln", "12,5 M€", "« oui »", "33 %"])
+def test_a_number_is_never_parted_from_its_unit(amount):
+    for width in range(1, 120, 7):
+        lines = layout.wrap(f"samen {amount} per jaar", width, 9)
+        assert any(amount.replace(" ", "\u00a0") in line for line in lines)
 
 
 def test_wrap_keeps_line_breaks_and_narrow_spaces_together():
@@ -108,6 +117,8 @@ def test_boxes_cut_without_loss():
     assert (top.bottom, below.top, below.bottom) == (40, 40, 80)
     above, bottom = box.from_bottom(10, gap=2)
     assert (above.bottom, bottom.top, bottom.bottom) == (68, 70, 80)
+    assert box.slice(20) == Box(10, 40, 100, 20)
+    assert box.slice(600) == box
     before, right = box.from_right(10)
     assert (before.right, right.left, right.right) == (100, 100, 110)
 

@@ -107,6 +107,30 @@ def test_a_text_in_plain_axes_is_checked_too():
     assert clashes
 
 
+def test_ticks_beyond_the_axis_are_not_taken_for_text():
+    def draw(canvas: Canvas) -> None:
+        box = canvas.area.inset(left=60, bottom=30)
+        axes = canvas.axes(box, (0, 10), (0, 10))
+        axes.set_xticks([0, 5, 10, 25], ["nul", "vijf", "tien", "ver"])
+        axes.set_yticks([5, 9.9, 10], ["vijf", "bijna tien", "tien"])
+
+    clashes = overlaps(figure_of(draw))
+    assert {clash.text for clash in clashes} | {clash.other for clash in clashes} == {
+        "bijna tien",
+        "tien",
+    }
+
+
+def test_a_card_shrinks_its_number_to_fit():
+    def draw(canvas: Canvas) -> None:
+        for width, row in zip((30, 60, 200), canvas.area.rows(3), strict=True):
+            canvas.card(row.from_left(width)[0], "open", "12.345")
+
+    figure = figure_of(draw)
+    sizes = [t.get_fontsize() for t in figure.axes[0].texts if t.get_text() == "12.345"]
+    assert sizes[0] == style.WIDE.sizes["small"] < sizes[1] < sizes[2]
+
+
 def test_too_small_text_is_measured():
     figure = figure_of(lambda canvas: canvas.write(100, 300, "klein", size=4.5) and None)
     assert smallest_text_pt(figure) == 4.5

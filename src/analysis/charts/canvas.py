@@ -429,7 +429,8 @@ class Canvas:
         loud = state in ("open", "thin")
         room = box.height - (self.line_height("small") if note else 0)
         large = min(self.size("headline") * 0.8, 0.62 * room) if loud else self.size("body")
-        large = max(large, self.size("small"))
+        room_across = (box.width - 6) / max(layout.text_width(text, large, "semibold"), 1)
+        large = max(large * min(room_across, 1), self.size("small"))
         middle = box.middle - (0.5 * self.line_height("small") if note else 0)
         if text and state != "none":
             self.write(
@@ -455,10 +456,29 @@ class Canvas:
         label: str = "",
         label_colour: str = style.INK,
         weight: style.Weight = "regular",
+        thickness: float | None = None,
     ) -> Box:
-        """Draw a horizontal bar from one value to another in a row; its label stands behind it."""
+        """Draw a horizontal bar from one value to another in a row; its label stands behind it.
+
+        Args:
+            scale: Horizontal.
+            row: Gives the height; the bar lies in its middle.
+            low: Where the bar begins: zero, or a day.
+            high: Where it ends.
+            colour: Of the bar.
+            how: Its fill.
+            label: Written behind the bar.
+            label_colour: Of the label.
+            weight: Of the label.
+            thickness: At most this thick; default twice the body type, so that few bars do not
+                become blocks.
+
+        Returns:
+            The bar.
+        """
         left, right = scale(low), scale(high)
-        box = Box(left, row.top, right - left, row.height)
+        lane = row.slice(thickness or 2 * self.size("body"))
+        box = Box(left, lane.top, right - left, lane.height)
         self.fill(box, colour, how)
         if label:
             self.write(

@@ -43,10 +43,16 @@ class _Ink:
 def _texts(figure: Figure) -> list[Text]:
     from matplotlib.text import Text
 
+    # Axes place their tick labels only when they are drawn.
+    figure.draw_without_rendering()
+    undrawn = _undrawn(figure)
     return [
         text
         for text in figure.findobj(Text)
-        if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
+        if isinstance(text, Text)
+        and text.get_visible()
+        and text.get_text().strip()
+        and id(text) not in undrawn
     ]
 
 
@@ -57,13 +63,9 @@ def _ink(figure: Figure) -> list[_Ink]:
     horizontal line it is trimmed to the ink that is there.
     """
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    # Axes place their tick labels only when they are drawn.
-    figure.draw_without_rendering()
     scale = 72 / figure.dpi
     found = []
     for text in _texts(figure):
-        if not _is_drawn(text):
-            continue
         box = text.get_window_extent(renderer)
         x0, y0, x1, y1 = (value * scale for value in (box.x0, box.y0, box.x1, box.y1))
         if text.get_rotation() == 0 and "\n" not in text.get_text():
@@ -76,13 +78,25 @@ def _ink(figure: Figure) -> list[_Ink]:
     return found
 
 
-def _is_drawn(text: Text) -> bool:
-    axes = text.axes
-    if axes is None or axes.axison:
-        return True
-    # Hidden axes keep their tick labels, but do not draw them.
-    hidden = [*axes.xaxis.findobj(type(text)), *axes.yaxis.findobj(type(text))]
-    return not any(text is other for other in hidden)
+def _undrawn(figure: Figure) -> set[int]:
+    """Return the ids of labels that exist but are not drawn.
+
+    Hidden axes keep their labels, and each axis keeps labels of ticks beyond its ends.
+    """
+    from matplotlib.text import Text
+
+    found = set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axes.axison:
+                found |= {id(text) for text in axis.findobj(Text)}
+                continue
+            low, high = sorted(axis.get_view_interval())
+            slack = 1e-9 * (high - low)
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                if not low - slack <= tick.get_loc() <= high + slack:
+                    found |= {id(text) for text in tick.findobj(Text)}
+    return found
 
 
 def overlaps(figure: Figure, tolerance: float = 0.6) -> list[Clash]:
@@ -118,7 +132,8 @@ def smallest_text_pt(figure: Figure) -> float:
     Raises:
         ValueError: The picture has no text at all.
     """
-    sizes = [float(text.get_fontsize()) for text in _texts(figure) if _is_drawn(text)]
+    with style.settings("check"):
+        sizes = [float(text.get_fontsize()) for text in _texts(figure)]
     if not sizes:
         raise ValueError("the picture has no text")
     return min(sizes)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextToPath
 
-# French sets a space before these signs; a line must not begin with them.
-_BEFORE_SIGN = re.compile(r" (?=[:;?!»%€–](?:\s|$))")
-_AFTER_QUOTE = re.compile(r"(?<=«) ")
+# French sets a space before these signs, Dutch one after the euro: no line begins with the sign
+# or ends before the number. Nor is a number parted from its unit.
+_GLUED = re.compile(r" (?=[:;?!»%€–](?!\w))|(?<=[«€]) |(?<=\d) (?=(?:mln|mld|M€|k€|k|m)(?!\w))")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ class Box:
             self.inset(bottom=height + gap),
             replace(self, top=self.bottom - height, height=height),
         )
+
+    def slice(self, height: float) -> Box:
+        """Return the middle of the box, at most this high: a bar in its row."""
+        high = min(height, self.height)
+        return replace(self, top=self.middle - high / 2, height=high)
 
     def rows(self, shares: int | Sequence[float], gap: float = 0) -> list[Box]:
         """Cut into rows of equal height, or of heights in these proportions."""
@@ -233,7 +238,7 @@ def wrap(
 
 
 def _words(text: str) -> list[str]:
-    glued = _AFTER_QUOTE.sub("\u00a0", _BEFORE_SIGN.sub("\u00a0", text))
+    glued = _GLUED.sub("\u00a0", text)
     return [word for word in glued.split(" ") if word]
 
 

@@ -122,33 +122,37 @@ def _save(
         },
     }
     if form == "png":
-        figure.savefig(buffer, format="png", dpi=dpi or shape.dpi, pil_kwargs={"compress_level": 1})
-        return _indexed(buffer, metadata["png"])
+        return _indexed_png(figure, dpi or shape.dpi, metadata["png"])
     figure.savefig(buffer, format=form, metadata=metadata[form])
     return (
         _accessible(buffer.getvalue(), record, lang, shape) if form == "svg" else buffer.getvalue()
     )
 
 
-def _indexed(png: io.BytesIO, words: dict[str, str]) -> bytes:
+def _indexed_png(figure: Figure, dpi: int, words: dict[str, str]) -> bytes:
     """Return a PNG with a palette of 256 colours, a third of the size, with its texts.
 
-    Few colours and their edges: the palette holds the colours of the tokens exactly.
+    There are few colours and their edges: the palette holds those of the tokens exactly.
     """
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    image = Image.open(png)
-    resolution = image.info["dpi"]
-    few = image.convert("RGB").quantize(
-        256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-    )
+    usual = figure.dpi
+    figure.set_dpi(dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    picture = Image.fromarray(pixels).convert("RGB")
+    figure.set_dpi(usual)
+    indexed = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     info = PngInfo()
     for key, text in words.items():
         # iTXt: tEXt is Latin-1 only, and a dash or a narrow space is not.
         info.add_itxt(key, text)
     out = io.BytesIO()
-    few.save(out, "PNG", dpi=resolution, pnginfo=info)
+    indexed.save(out, "PNG", dpi=(dpi, dpi), pnginfo=info)
     return out.getvalue()
 
 
