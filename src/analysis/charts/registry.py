@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.charts.programme_gap_map import programme_gap_map
+from analysis.charts.programme_lifelines import programme_lifelines
 from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.three_funders_by_stage import three_funders_by_stage
 
 Builder = Callable[[Tables], ChartRecord]
 
 # Explicit, because the order is part of the story and a forgotten chart must be seen in review.
-BUILDERS: tuple[Builder, ...] = ()
+BUILDERS: tuple[Builder, ...] = (
+    programme_gap_map,
+    programme_lifelines,
+    three_funders_by_stage,
+)
 
 
 def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -> list[ChartRecord]:
