@@ -55,7 +55,9 @@ def tables(
         default = answers.get("rest", "no")
         forms += [(given["id"], one, answers.get(one, default)) for one in LEGAL_FORMS]
     frame = pd.DataFrame(rows)
-    seen = pd.DataFrame(signs, columns=["programme_id", "start", "end", "kind", "row_id", "source_id"])
+    seen = pd.DataFrame(
+        signs, columns=["programme_id", "start", "end", "kind", "row_id", "source_id"]
+    )
     intervals = status_intervals(frame, seen, as_of)
     typed = frame.assign(
         amount_max_eur=pd.to_numeric(frame["amount_max_eur"]).astype(float),

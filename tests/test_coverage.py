@@ -147,7 +147,9 @@ def test_a_family_is_what_its_liveliest_member_is() -> None:
         {"id": "b", "status": "closed", "status_as_of": "2020"},
         {"id": "b-2", "family_id": "b"},
     ]
-    small = tables(programmes, [sign("a", "2020-01-01"), sign("a-call", "2023-01-01", "2023-12-31")])
+    small = tables(
+        programmes, [sign("a", "2020-01-01"), sign("a-call", "2023-01-01", "2023-12-31")]
+    )
     assert dict(coverage.family_states(small, DAY, AS_OF)) == {"a": "open", "b": "unknown"}
     later = coverage.family_states(small, AS_OF, AS_OF)
     assert later["a"] == "suspended"
@@ -163,7 +165,12 @@ def test_the_fate_of_families_tells_endings_from_silence() -> None:
     small = tables(programmes, signs)
     before = coverage.gap_map(small, DAY, AS_OF)
     after = coverage.family_states(small, AS_OF, AS_OF)
-    assert coverage.fate(before, after, "asbl_vzw") == {"was": 3, "still": 1, "ended": 1, "silent": 1}
+    assert coverage.fate(before, after, "asbl_vzw") == {
+        "was": 3,
+        "still": 1,
+        "ended": 1,
+        "silent": 1,
+    }
 
 
 def test_sensitivity_repeats_the_count_under_each_rule() -> None:
@@ -235,7 +242,9 @@ def test_the_map_agrees_with_a_count_by_hand_from_the_files(evidence: dict[str, 
         counted: dict[tuple[str, str], set[str]] = {}
         for row in rows("programme_legal_forms"):
             for stage in stages.get(row["programme_id"], set()) if row["open_to"] == "yes" else ():
-                counted.setdefault((stage, row["legal_form"]), set()).add(family[row["programme_id"]])
+                counted.setdefault((stage, row["legal_form"]), set()).add(
+                    family[row["programme_id"]]
+                )
         cells = coverage.gap_map(evidence, day, as_of(evidence)).set_index(["stage", "legal_form"])
         for key, row in cells.iterrows():
             assert row["open"] == len(counted.get(key, set())), (day, key)

@@ -87,7 +87,10 @@ def test_rule_4_closing_counts_at_the_end_of_its_year_and_bridges_the_silence() 
 
 def test_rule_4_suspension_counts_from_the_start_of_its_year() -> None:
     fields = {"status": "suspended", "status_as_of": "2026"}
-    assert states([("2020-01-01",)], ["2025-12-31", "2026-01-01"], **fields) == ["open", "suspended"]
+    assert states([("2020-01-01",)], ["2025-12-31", "2026-01-01"], **fields) == [
+        "open",
+        "suspended",
+    ]
 
 
 def test_rule_4_a_closing_without_a_date_counts_from_the_evidence() -> None:
@@ -103,7 +106,8 @@ def test_rule_5_open_without_a_date_proves_nothing() -> None:
 def test_a_figure_that_says_no_call_is_open_is_no_sign() -> None:
     programme = pd.DataFrame([{**BLANK, "programme_id": "p"}])
     awards = pd.DataFrame(
-        columns=["programme_id", "call_year", "start", "row_kind", "award_id", "source_id"], dtype=str
+        columns=["programme_id", "call_year", "start", "row_kind", "award_id", "source_id"],
+        dtype=str,
     )
     facts = pd.DataFrame(
         [
@@ -126,9 +130,7 @@ _dates = st.one_of(
     st.dates(dt.date(2005, 1, 1), dt.date(2028, 12, 31)).map(lambda day: day.isoformat()),
 )
 _signs = st.lists(
-    st.tuples(
-        st.dates(dt.date(2005, 1, 1), dt.date(2028, 12, 31)), st.integers(0, 900)
-    ),
+    st.tuples(st.dates(dt.date(2005, 1, 1), dt.date(2028, 12, 31)), st.integers(0, 900)),
     max_size=4,
 )
 

@@ -330,8 +330,8 @@ def sensitivity(
     day, so that two days are judged by evidence that reaches as far as each of them.
 
     Returns:
-        variant, date, stages_known_open (count), stages_at_two_or_more (count of stages in state
-        open), stages (the stages known open, ;-separated).
+        variant, date, stages_known_open (count), stages_in_state_open (count, without thin ones),
+        stages (those known to be open, ;-separated).
     """
     rows = []
     for day in days:
@@ -390,7 +390,7 @@ def coding_quality(tables: Tables) -> pd.DataFrame:
         ]
     )
     long = long[long["programme_id"].isin(ids)]
-    counts = long.groupby(["dimension", "value", "code"]).size().unstack(fill_value=0).reset_index()
+    counts = long.groupby(["dimension", "value", "code"]).size().unstack(fill_value=0).reset_index()  # noqa: PD010
     counts = counts.reindex(columns=["dimension", "value", "yes", "no", "unknown"], fill_value=0)
     counts["unknown_share"] = counts["unknown"] / counts[["yes", "no", "unknown"]].sum(axis=1)
     return counts

@@ -33,7 +33,7 @@ def span(written: str) -> Span:
         ValueError: The text is no such date.
     """
     parts = [int(part) for part in written.split("-")]
-    first = dt.date(parts[0], *(parts[1:] + [1, 1])[:2])
+    first = dt.date(parts[0], *[*parts[1:], 1, 1][:2])
     if len(parts) == 1:
         return Span(first, dt.date(parts[0], 12, 31))
     if len(parts) == 2:
@@ -120,12 +120,13 @@ def status_intervals(
         end (ISO days; empty = unbounded), basis (words that name the rule); sorted.
     """
     by_programme: dict[str, list[Span]] = {}
-    for row in seen.itertuples():
-        start, end = dt.date.fromisoformat(str(row.start)), dt.date.fromisoformat(str(row.end))
+    for mark in seen.itertuples():
+        start, end = dt.date.fromisoformat(str(mark.start)), dt.date.fromisoformat(str(mark.end))
         if start <= as_of:
-            by_programme.setdefault(str(row.programme_id), []).append(Span(start, min(end, as_of)))
-    rows = []
-    for row in programmes.to_dict("records"):
+            by_programme.setdefault(str(mark.programme_id), []).append(Span(start, min(end, as_of)))
+    rows: list[dict[str, str]] = []
+    for given in programmes.to_dict("records"):
+        row = {str(column): value for column, value in given.items()}
         marks = by_programme.get(row["programme_id"], [])
         rule = _call_steps if row["kind"] == "call" else _scheme_steps
         steps = list(rule(row, marks, as_of, stale_after_months))

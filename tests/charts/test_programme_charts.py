@@ -111,7 +111,7 @@ def test_the_headline_of_the_map_follows_the_evidence() -> None:
     assert record_of(programme_gap_map).claim == "some_stages"
     silent = programme_gap_map(with_states(lambda f: f.assign(state="unknown")))
     assert silent.claim == "no_stage"
-    assert silent.values["open_now"] == 0  # noqa: PD011 - a mapping, not a frame
+    assert silent.values["open_now"] == 0
     assert programme_gap_map(with_states(lambda f: f.assign(state="open"))).claim == "all_stages"
 
 
@@ -129,7 +129,7 @@ def test_each_line_rests_on_signs_of_two_years_or_a_stated_suspension() -> None:
 
 
 def test_the_suspension_is_counted_among_what_was_running() -> None:
-    values = record_of(programme_lifelines).values  # noqa: PD011 - a mapping, not a frame
+    values = record_of(programme_lifelines).values
     status, programmes = evidence()["programme_status"], evidence()["programmes"]
     mine = set(programmes.loc[programmes["funder_id"].eq("innoviris") & ~programmes["kind"].isin(["law", "strategy"]), "programme_id"])  # fmt: skip
     eve = f"{values['year'] - 1}-12-31"  # type: ignore[operator]
@@ -167,7 +167,7 @@ def test_the_three_funders_show_gaps_and_progress_side_by_side() -> None:
     assert set(progress["answer"]) <= {"yes", "no"}
     assert progress.loc["innovate", "answer"] == "yes"
     rows = record.data[record.data["section"] != "progress"]
-    assert rows["programme_id"].nunique() == record.values["programmes"]  # noqa: PD011
+    assert rows["programme_id"].nunique() == record.values["programmes"]
     codes = rows[rows["section"].isin(["stage", "legal_form"])].groupby("programme_id").size()
     assert (codes == len(coverage.STAGES) + len(coverage.LEGAL_FORMS)).all()
 
@@ -177,8 +177,8 @@ def test_a_row_for_the_innovation_journey_would_be_shown() -> None:
     named = programmes["programme_id"].eq("hub-1819")
     changed = programmes.assign(name_en=programmes["name_en"].mask(named, "Innovation Journey"))
     record = three_funders_by_stage({**evidence(), "programmes": changed})
-    before = record_of(three_funders_by_stage).values["found"]  # noqa: PD011
-    assert record.values["found"] == before + 1  # type: ignore[operator]  # noqa: PD011
+    before = record_of(three_funders_by_stage).values["found"]
+    assert record.values["found"] == before + 1  # type: ignore[operator]
 
 
 def test_the_headline_of_the_three_funders_follows_the_evidence() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from analysis import coverage, lifelines, tables as tables_
+from analysis import coverage, lifelines
+from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Run, Scale, text_width
@@ -43,9 +45,10 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
     before, after, since = _suspension(tables, lines, now)
     suspended = int(after.reindex(before).eq("suspended").sum())
     all_families = coverage.instruments(tables)["family_id"].nunique()
-    spoken = tables["funders"].set_index("funder_id").loc[SPOKEN_FUNDER]
+    funders = tables["funders"]
+    spoken = funders[funders["funder_id"] == SPOKEN_FUNDER].iloc[0]
     values: dict[str, object] = {
-        "funder": {lang: official_name(spoken, lang) for lang in LANGUAGES},
+        "funder": {lang: official_name(spoken.to_dict(), lang) for lang in LANGUAGES},
         "year": since.year,
         "running": len(before),
         "suspended": suspended,
@@ -58,7 +61,9 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         "funders": heads["funder_id"].nunique(),
         "min_years": 2,
         "months": coverage.GapRules().stale_after_months,
-        "open_now": int(coverage.family_states(tables, now, now).reindex(heads["family_id"]).eq("open").sum()),  # fmt: skip
+        "open_now": int(
+            coverage.family_states(tables, now, now).reindex(heads["family_id"]).eq("open").sum()
+        ),
         "first_year": FIRST_DAY.year,
     }
     claim = "none" if not suspended else "all" if suspended == len(before) else "some"
@@ -70,7 +75,9 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
         values=values,
         claim=claim,
         data_date=now,
-        sources=tuple(sorted({one for ids in heads["source_ids"] for one in ids.split(";") if one})),  # fmt: skip
+        sources=tuple(
+            sorted({one for ids in heads["source_ids"] for one in ids.split(";") if one})
+        ),
         draw=draw,
         column_height_mm=163,
     )
@@ -103,25 +110,23 @@ def _suspension(
     return running, coverage.family_states(tables, now, now), since
 
 
-def _data(
-    tables: Tables, heads: pd.DataFrame, lines: pd.DataFrame, now: dt.date
-) -> pd.DataFrame:
+def _data(tables: Tables, heads: pd.DataFrame, lines: pd.DataFrame, now: dt.date) -> pd.DataFrame:
     rounds = lifelines.rounds(tables).assign(state="round")
     spans = lines.assign(programme_id=lines["family_id"])
     rows = pd.concat([spans, rounds[rounds["end"] >= pd.Timestamp(FIRST_DAY)]])
     rows = heads.merge(rows, on="family_id")
     rows = rows[rows["state"].ne("not_started")]
     rows = rows[rows["start"].isna() | rows["start"].le(pd.Timestamp(now))]
-    first = (
-        rows[rows["state"].eq("open")].groupby("family_id")["start"].min().rename("first_open")
-    )
+    first = rows[rows["state"].eq("open")].groupby("family_id")["start"].min().rename("first_open")
     rows = rows.merge(first, on="family_id", how="left")
     rows["funder_order"] = rows["funder_id"].map({one: place for place, one in enumerate(FUNDERS)})
     rows["from"] = rows["start"].fillna(pd.Timestamp(1900, 1, 1))
     rows = rows.sort_values(["funder_order", "first_open", "family_id", "from", "state"])
     funders = tables["funders"].set_index("funder_id")
     for lang in LANGUAGES:
-        rows[f"funder_{lang}"] = [official_name(funders.loc[one], lang) for one in rows["funder_id"]]
+        rows[f"funder_{lang}"] = [
+            official_name(funders.loc[one], lang) for one in rows["funder_id"]
+        ]
         rows[f"name_{lang}"] = [official_name(row, lang) for row in rows.to_dict("records")]
     columns = [
         "funder_id", "funder_nl", "funder_fr", "funder_en", "family_id", "programme_id",
@@ -161,7 +166,7 @@ def draw(canvas: Canvas) -> None:
 def _items(canvas: Canvas, width: float) -> list[_Item]:
     found = []
     for funder, rows in canvas.data.groupby("funder_id", sort=False):
-        name = str(rows[f"funder_{canvas.lang}"].iat[0])
+        name = str(rows[f"funder_{canvas.lang}"].iloc[0])
         lines = canvas.wrap(name, width, "small", "bold")
         found.append(_Item(str(funder), tuple(lines)))
         for _, family in rows.groupby("family_id", sort=False):
@@ -169,7 +174,7 @@ def _items(canvas: Canvas, width: float) -> list[_Item]:
             first = min((one for one in began if one), default="")
             early = first and first < FIRST_DAY.isoformat()
             since = canvas.text("label.since", year=first[:4]) if early else ""
-            name = _shortened(canvas, str(family[f"name_{canvas.lang}"].iat[0]), width)
+            name = _shortened(canvas, str(family[f"name_{canvas.lang}"].iloc[0]), width)
             if canvas.text_width(f"{name} {since}", "small") > width:
                 since = ""
             label = canvas.wrap(f"{name} {since}".strip(), width, "small")
@@ -197,9 +202,7 @@ def _flow(
     return columns, step
 
 
-def _fill(
-    canvas: Canvas, items: Sequence[_Item], step: float, room: float
-) -> list[list[_Item]]:
+def _fill(canvas: Canvas, items: Sequence[_Item], step: float, room: float) -> list[list[_Item]]:
     heads = {item.funder: item for item in items if item.family is None}
     columns: list[list[_Item]] = [[]]
     used = 0.0
@@ -247,14 +250,12 @@ def _column(canvas: Canvas, items: Sequence[_Item], plot: Box, step: float) -> N
             for number, words in enumerate(lines):
                 canvas.write(plot.left, start + number * line, words, role="small", weight="bold", clear=True)  # fmt: skip
         else:
-            _line(canvas, time, Box(plot.left, y, plot.width, height), item)
+            _line(canvas, time, Box(plot.left, y, plot.width, height), item, item.family)
         y += height
 
 
-def _line(canvas: Canvas, time: Scale, row: Box, item: _Item) -> None:
+def _line(canvas: Canvas, time: Scale, row: Box, item: _Item, family: pd.DataFrame) -> None:
     now = canvas.record.data_date
-    family = item.family
-    assert family is not None
     size, line = canvas.size("small"), canvas.line_height("small")
     thick = 4.6 if canvas.is_wide else 4.0
     bar = Box(row.left, row.bottom - thick - 1.0, row.width, thick)
@@ -283,7 +284,10 @@ def _line(canvas: Canvas, time: Scale, row: Box, item: _Item) -> None:
 
 
 def _shortened(canvas: Canvas, name: str, width: float) -> str:
-    """Leave out what a name explains after a bracket or comma when it is too long for its line."""
+    """Shorten a name too long for its line: its own abbreviation, else what is before an aside."""
+    own = re.search(r"\(([A-Z]{3,6})\)$", name)
+    if own and canvas.text_width(name, "small") > width:
+        return own[1]
     for mark in (" (", ", "):
         if canvas.text_width(name, "small") > width:
             name = name.split(mark)[0]
