@@ -67,7 +67,7 @@ def programme_gap_map(tables: Tables, day: dt.date = PAPER_DAY) -> ChartRecord:
         "unknown_forms": float(unknown["legal_form"]),
         "unknown_stages": float(unknown["stage"]),
         "was": fate["was"],
-        "still": fate["still"],
+        "behind": len({one for ids in spoken["open_families"] for one in ids.split(";") if one}),
         "ended": fate["ended"],
         "silent": fate["silent"],
         "months": coverage.GapRules().stale_after_months,
