@@ -332,8 +332,8 @@ def sensitivity(
     day, so that two days are judged by evidence that reaches as far as each of them.
 
     Returns:
-        variant, date, stages_known_open (count), stages_at_two_or_more (count of stages in state
-        open), stages (the stages known open, ;-separated).
+        variant, date, stages_known_open (count), stages_in_state_open (count, without thin ones),
+        stages (those known to be open, ;-separated).
     """
     rows = []
     for day in days:

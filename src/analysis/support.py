@@ -32,14 +32,14 @@ def programmes_of(tables: Tables, funders: Sequence[str], as_of: dt.date) -> pd.
         date of the evidence), then ``stage_*`` and ``form_*`` with yes, no or unknown.
     """
     rows = instruments(tables)
-    rows = rows[rows["funder_id"].isin(funders)]
+    rows = rows.loc[rows["funder_id"].isin(funders)]
     # A round, or an older version of a programme, is told by the head of its family.
     child_call = rows["kind"].eq("call") & rows["programme_id"].ne(rows["family_id"])
     rows = rows[~child_call]
     signs = tables["sightings"]
-    signs = signs[signs["start"] <= as_of.isoformat()].groupby("programme_id")["start"].min()
+    first = signs[signs["start"] <= as_of.isoformat()].groupby("programme_id")["start"].min()
     stated = rows["first_year"].astype("string").fillna("")
-    seen = rows["programme_id"].map(signs).fillna("").str[:4]
+    seen = rows["programme_id"].map(first).fillna("").str[:4]
     rows = rows.assign(
         first_sign=stated.where(stated != "", seen),
         state=rows["programme_id"].map(state_of_programmes(tables, as_of, as_of)),
@@ -54,7 +54,9 @@ def programmes_of(tables: Tables, funders: Sequence[str], as_of: dt.date) -> pd.
         ("programme_stages", "stage", "supports", "stage_"),
         ("programme_legal_forms", "legal_form", "open_to", "form_"),
     ):
-        codes = tables[table].pivot(index="programme_id", columns=key, values=answer)
+        codes = tables[table].pivot(
+            index="programme_id", columns=key, values=answer
+        )
         wide = wide.merge(codes.add_prefix(prefix), left_on="programme_id", right_index=True)
     return wide.reset_index(drop=True)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from analysis.language import LANGUAGES, LOCALES, Language, texts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def term(kind: str, value: str) -> Mapping[Language, str]:
@@ -23,7 +27,7 @@ def listing(words: Iterable[Mapping[Language, str]]) -> dict[Language, str]:
     }
 
 
-def official_name(row: Mapping[str, str], lang: Language) -> str:
+def official_name(row: Mapping[Any, Any] | pd.Series, lang: Language) -> str:
     """Return the official name of a body or programme for readers of a language.
 
     The name in the reader's language, else in the other official language, else the English name

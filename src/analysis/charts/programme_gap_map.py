@@ -15,6 +15,7 @@ from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box
 from analysis.charts.record import ChartRecord, Tables
 from analysis.coverage import PAPER_DAY
+from analysis.status import ENDED
 from analysis.terms import listing, term
 
 if TYPE_CHECKING:
@@ -40,22 +41,24 @@ def programme_gap_map(tables: Tables, day: dt.date = PAPER_DAY) -> ChartRecord:
     maps = {each: coverage.gap_map(tables, each, now) for each in days}
     states = {each: coverage.family_states(tables, each, now) for each in days}
     fate = coverage.fate(maps[day], states[now], SPOKEN_FORM)
-    trial = coverage.sensitivity(tables, [now], now, SPOKEN_FORM)
+    trials = coverage.sensitivity(tables, days, now, SPOKEN_FORM)
+    trial = trials[trials["date"] == now]
+    hindsight = trials[trials["date"].eq(day) & trials["variant"].eq("as_known_that_day")]
     default, others = trial.iloc[0], trial.iloc[1:]
     named = [set(stages.split(";")) for stages in trial["stages"]]
     never = [one for one in coverage.STAGES if not any(one in stages for stages in named)]
     quality = coverage.coding_quality(tables).groupby("dimension")[["unknown", "yes", "no"]].sum()
     unknown = quality["unknown"] / quality.sum(axis=1)
-    spoken = maps[now].query("legal_form == @SPOKEN_FORM")
+    spoken = maps[now][maps[now]["legal_form"] == SPOKEN_FORM]
     open_now = int(default["stages_known_open"])
-    left_over = coverage.unplaced(tables, now, now).set_index("legal_form").loc[SPOKEN_FORM]
+    left_over = coverage.unplaced(tables, now, now, legal_forms=[SPOKEN_FORM]).iloc[0]
     values: dict[str, object] = {
         "then": day,
         "now": now,
         "stages": len(coverage.STAGES),
         "open_now": open_now,
         "open_then": len(coverage.stages_open(maps[day], SPOKEN_FORM)),
-        "most_now": int((spoken["open"] + spoken["possible"]).gt(0).sum()),
+        "most_now": int((spoken["open"].gt(0) | spoken["possible"].gt(0)).sum()),
         "families": len(states[now]),
         "families_open_then": int(states[day].eq("open").sum()),
         "families_open_now": int(states[now].eq("open").sum()),
@@ -64,15 +67,15 @@ def programme_gap_map(tables: Tables, day: dt.date = PAPER_DAY) -> ChartRecord:
         "unknown_forms": float(unknown["legal_form"]),
         "unknown_stages": float(unknown["stage"]),
         "was": fate["was"],
-        "still": fate["still"],
+        "behind": len({one for ids in spoken["open_families"] for one in ids.split(";") if one}),
         "ended": fate["ended"],
         "silent": fate["silent"],
         "months": coverage.GapRules().stale_after_months,
+        "then_as_known": int(hindsight["stages_known_open"].iloc[0]),
         "low": int(trial["stages_known_open"].min()),
         "high": int(trial["stages_known_open"].max()),
         "robust": bool(others["stages_known_open"].eq(open_now).all()),
         "never": listing(term("stage", one) for one in never),
-        "never_count": len(never),
         "unplaced_now": int(left_over["open"] + left_over["possible"]),
         "none_found_now": int(maps[now]["state"].eq("none_found").sum()),
         "none_found_then": int(maps[day]["state"].eq("none_found").sum()),
@@ -144,7 +147,7 @@ def _change(was: object, is_open: int, states: pd.Series) -> str:
     if is_open:
         return ""
     later = states.reindex(was.split(";"))
-    return "ended" if later.isin(coverage.ENDED).any() else "no_recent_sign"
+    return "ended" if later.isin(ENDED).any() else "no_recent_sign"
 
 
 # Drawing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -44,9 +45,10 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
     before, after, since = _suspension(tables, lines, now)
     suspended = int(after.reindex(before).eq("suspended").sum())
     all_families = coverage.instruments(tables)["family_id"].nunique()
-    spoken = tables["funders"].set_index("funder_id").loc[SPOKEN_FUNDER]
+    funders = tables["funders"]
+    spoken = funders[funders["funder_id"] == SPOKEN_FUNDER].iloc[0]
     values: dict[str, object] = {
-        "funder": {lang: official_name(spoken, lang) for lang in LANGUAGES},
+        "funder": {lang: official_name(spoken.to_dict(), lang) for lang in LANGUAGES},
         "year": since.year,
         "running": len(before),
         "suspended": suspended,
@@ -164,7 +166,7 @@ def draw(canvas: Canvas) -> None:
 def _items(canvas: Canvas, width: float) -> list[_Item]:
     found = []
     for funder, rows in canvas.data.groupby("funder_id", sort=False):
-        name = str(rows[f"funder_{canvas.lang}"].iat[0])
+        name = str(rows[f"funder_{canvas.lang}"].iloc[0])
         lines = canvas.wrap(name, width, "small", "bold")
         found.append(_Item(str(funder), tuple(lines)))
         for _, family in rows.groupby("family_id", sort=False):
@@ -172,7 +174,7 @@ def _items(canvas: Canvas, width: float) -> list[_Item]:
             first = min((one for one in began if one), default="")
             early = first and first < FIRST_DAY.isoformat()
             since = canvas.text("label.since", year=first[:4]) if early else ""
-            name = _shortened(canvas, str(family[f"name_{canvas.lang}"].iat[0]), width)
+            name = _shortened(canvas, str(family[f"name_{canvas.lang}"].iloc[0]), width)
             if canvas.text_width(f"{name} {since}", "small") > width:
                 since = ""
             label = canvas.wrap(f"{name} {since}".strip(), width, "small")
@@ -248,14 +250,12 @@ def _column(canvas: Canvas, items: Sequence[_Item], plot: Box, step: float) -> N
             for number, words in enumerate(lines):
                 canvas.write(plot.left, start + number * line, words, role="small", weight="bold", clear=True)  # fmt: skip
         else:
-            _line(canvas, time, Box(plot.left, y, plot.width, height), item)
+            _line(canvas, time, Box(plot.left, y, plot.width, height), item, item.family)
         y += height
 
 
-def _line(canvas: Canvas, time: Scale, row: Box, item: _Item) -> None:
+def _line(canvas: Canvas, time: Scale, row: Box, item: _Item, family: pd.DataFrame) -> None:
     now = canvas.record.data_date
-    family = item.family
-    assert family is not None
     size, line = canvas.size("small"), canvas.line_height("small")
     thick = 4.6 if canvas.is_wide else 4.0
     bar = Box(row.left, row.bottom - thick - 1.0, row.width, thick)
@@ -284,7 +284,10 @@ def _line(canvas: Canvas, time: Scale, row: Box, item: _Item) -> None:
 
 
 def _shortened(canvas: Canvas, name: str, width: float) -> str:
-    """Leave out what a name explains after a bracket or comma when it is too long for its line."""
+    """Shorten a name too long for its line: its own abbreviation, else what is before an aside."""
+    own = re.search(r"\(([A-Z]{3,6})\)$", name)
+    if own and canvas.text_width(name, "small") > width:
+        return own[1]
     for mark in (" (", ", "):
         if canvas.text_width(name, "small") > width:
             name = name.split(mark)[0]

@@ -40,7 +40,7 @@ def three_funders_by_stage(tables: Tables) -> ChartRecord:
     silent = [stage for stage in coverage.STAGES if stage not in ever]
     admits = programmes[f"form_{SPOKEN_FORM}"]
     since = programmes[admits.eq("yes") & programmes["first_sign"].ge(str(TERM))]
-    codes = programmes.filter(regex="^(stage|form)_").stack()
+    codes = programmes.filter(regex="^(stage|form)_")
     values: dict[str, object] = {
         "stages": len(coverage.STAGES),
         "reached": len(ever),
@@ -52,7 +52,7 @@ def three_funders_by_stage(tables: Tables) -> ChartRecord:
         "closed_to": int(admits.eq("no").sum()),
         "form_unknown": int(admits.eq("unknown").sum()),
         "suspended": int((admits.eq("yes") & programmes["state"].eq("suspended")).sum()),
-        "codes_unknown": float(codes.eq("unknown").mean()),
+        "codes_unknown": float((codes.to_numpy() == "unknown").mean()),
         "points": len(points),
         "found": int(points["found"].eq("yes").sum()),
         "now": now,
@@ -146,7 +146,7 @@ def _table(canvas: Canvas, table: Box) -> None:
     heads = canvas.axis_height() + 5
     now = canvas.record.data_date
     lines: list[tuple[str, Any]] = []
-    for _funder, rows in data.groupby("funder_id", sort=False):
+    for _, rows in data.groupby("funder_id", sort=False):
         lines.append(("head", rows))
         own = rows[rows["shown_as"] == "own_line"]
         lines += [("own", one) for _, one in own.groupby("programme_id", sort=False)]
@@ -175,7 +175,7 @@ def _table(canvas: Canvas, table: Box) -> None:
     for place, (kind, rows) in enumerate(lines):
         if kind == "head":
             y += 0.4 * step if place else 0
-            canvas.write(name_box.left, y + 0.5 * step, rows[f"funder_{canvas.lang}"].iat[0], role="small", weight="bold", valign="middle")  # fmt: skip
+            canvas.write(name_box.left, y + 0.5 * step, rows[f"funder_{canvas.lang}"].iloc[0], role="small", weight="bold", valign="middle")  # fmt: skip
             y += step
             continue
         row = Box(table.left, y, table.width, step)
@@ -210,7 +210,7 @@ def _row(
     count = rows["programme_id"].nunique()
     own = kind == "own"
     if own:
-        label = str(rows[f"name_{canvas.lang}"].iat[0])
+        label = str(rows[f"name_{canvas.lang}"].iloc[0])
         for mark in (" (", ", ", ": "):
             if canvas.text_width(label, "small") > names.width:
                 label = label.split(mark)[0]
@@ -232,7 +232,7 @@ def _row(
             found = answers[answers["section"].eq(section) & answers["item"].eq(item)]["answer"]
             if own:
                 colour = loud if section == "stage" or item == SPOKEN_FORM else style.INK
-                _dot(canvas, x, row.middle, str(found.iat[0]), colour)
+                _dot(canvas, x, row.middle, str(found.iloc[0]), colour)
             elif found.eq("yes").any():
                 canvas.write(x, row.middle, canvas.number(int(found.eq("yes").sum())), role="small", colour=style.QUIET, align="center", valign="middle")  # fmt: skip
             elif found.eq("unknown").any():
