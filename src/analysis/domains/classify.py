@@ -1,0 +1,327 @@
+"""Give each award a domain and a social-innovation signal, and say why.
+
+Five layers of evidence add points to domains; the domain with most points wins. Every layer is a
+rule file that can be edited (:mod:`analysis.domains.rules`); nothing is learnt from labels.
+
+1. *object*: terms in the stated object and title, and named programmes,
+2. *name*: terms in the beneficiary's name, and known organisations,
+3. *code*: the official function inside the budget article,
+4. *peer*: what the same beneficiary's other rows say, used only where the object says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from analysis.domains.matching import find_terms, normalise
+from analysis.domains.rules import FOLDER, UNKNOWN, DomainRules, load_rules
+from analysis.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    Scores = npt.NDArray[np.float64]
+
+ADDED = ("domain", "domain_basis", "domain_confidence", "domain_reason", "si_signal", "si_reason")
+Layer = Literal["object", "name", "code", "peer"]
+_BASIS = {
+    "object": "object_terms",
+    "programme": "programme",
+    "name": "name_terms",
+    "organisation": "organisation",
+    "code": "functional_code",
+    "peer": "same_beneficiary",
+}
+
+
+def _column(awards: pd.DataFrame, name: str) -> pd.Series:
+    """Return a text column, empty where the table lacks it."""
+    import pandas as pd
+
+    if name in awards.columns:
+        return awards[name].astype("str").fillna("")
+    return pd.Series("", index=awards.index, dtype="str")
+
+
+def _object_text(awards: pd.DataFrame) -> pd.Series:
+    """Join what is said about the object; the split halves only where the whole is missing."""
+    whole = _column(awards, "object")
+    halves = (_column(awards, "object_fr") + " / " + _column(awards, "object_nl")).str.strip(" /")
+    return (whole.where(whole.str.strip() != "", halves) + " / " + _column(awards, "title")).str.strip(" /")
+
+
+def _term_scores(
+    texts: pd.Series, where: Literal["object", "name"], rules: DomainRules
+) -> tuple[Scores, pd.DataFrame]:
+    """Score unique texts against terms (and programmes or organisations).
+
+    A text often says the same twice, in French and in Dutch: the stronger language counts, not
+    their sum.
+    """
+    import pandas as pd
+
+    chosen = rules.terms[rules.terms["where"].isin([where, "both"])]
+    table = chosen[["domain", "language", "term", "weight"]].assign(kind=where, label=chosen["term"])
+    if where == "object":
+        extra = rules.programmes.assign(kind="programme", label=rules.programmes["programme"])
+        factor = 1.0
+    else:
+        extra = rules.organisations.rename(columns={"name": "term"}).assign(
+            language="any", kind="organisation"
+        )
+        extra["label"] = extra["term"]
+        factor = rules.settings["organisation_share"] / max(rules.settings["name_share"], 1e-9)
+    extra = extra.assign(weight=extra["weight"] * factor)
+    columns = ["domain", "language", "term", "weight", "kind", "label"]
+    table = pd.concat([table[columns], extra[columns]], ignore_index=True)
+
+    hits = find_terms(texts, table["term"])
+    hits = hits.merge(table, left_on="term", right_index=True, suffixes=("_id", ""))
+    # One programme or organisation counts once, however many of its spellings are there.
+    named = hits["kind"].isin(["programme", "organisation"])
+    hits = pd.concat(
+        [
+            hits[~named],
+            hits[named]
+            .sort_values(["text", "weight"], ascending=[True, False])
+            .drop_duplicates(["text", "kind", "label", "language"]),
+        ]
+    )
+    order = {domain: position for position, domain in enumerate(rules.choices)}
+    by_language = []
+    for language in ("fr", "nl"):
+        part = hits[hits["language"].isin([language, "any"])]
+        scores = np.zeros((len(texts), len(order)))
+        np.add.at(
+            scores,
+            (part["text"].to_numpy(), part["domain"].map(order).to_numpy(dtype="int64")),
+            part["weight"].to_numpy(),
+        )
+        by_language.append(scores)
+    return np.minimum(np.maximum(*by_language), rules.settings["layer_cap"]), hits
+
+
+def functional_code(awards: pd.DataFrame, rules: DomainRules) -> pd.Series:
+    """Return the longest known function at the start of the budget article, empty where none.
+
+    Codes with a scope count only for the funder that uses them so; ``budget_function`` goes before
+    ``budget_article``.
+    """
+    import pandas as pd
+
+    given = _column(awards, "budget_function")
+    article = given.where(given.str.strip() != "", _column(awards, "budget_article"))
+    digits = article.str.extract(r"^\s*(\d{3,5})(?!\d)", expand=False).fillna("")
+    # An article written without a separator: five digits of function, five of economic code.
+    joined = article.str.extract(r"^\s*(\d{5})\d{4,6}(?!\d)", expand=False).fillna("")
+    digits = digits.where(digits != "", joined)
+    funder = normalise(_column(awards, "funder_id"))
+    found = pd.Series("", index=awards.index, dtype="str")
+    codes = rules.functional_codes
+    general = set(codes.loc[codes["scope"] == "belgium", "code"])
+    short = digits.str[:3]
+    found = found.mask(short.isin(general), short)
+    for scope, part in codes[codes["scope"] != "belgium"].groupby("scope"):
+        theirs = pd.Series(False, index=awards.index)
+        for words in str(scope).split("|"):
+            has = [funder.str.contains(rf"\b{word}\b", regex=True) for word in words.split()]
+            theirs |= np.logical_and.reduce(has)
+        found = found.mask(theirs & digits.isin(set(part["code"])), digits)
+    return found
+
+
+def _code_scores(codes: pd.Series, rules: DomainRules) -> Scores:
+    order = {domain: position for position, domain in enumerate(rules.choices)}
+    table = rules.functional_codes.set_index("code")
+    scores = np.zeros((len(codes), len(order)))
+    known = np.flatnonzero((codes != "").to_numpy())
+    chosen = codes.iloc[known]
+    columns = chosen.map(table["domain"].map(order)).to_numpy(dtype="int64")
+    scores[known, columns] = chosen.map(table["weight"]).to_numpy(dtype="float64")
+    return scores
+
+
+def beneficiary_key(awards: pd.DataFrame) -> pd.Series:
+    """Return what tells beneficiaries apart: the valid number, else the name without signs."""
+    name = normalise(_column(awards, "beneficiary_name"))
+    number = _column(awards, "beneficiary_id").str.extract(r"(\d{10})$", expand=False).fillna("")
+    if "beneficiary_id_state" in awards.columns:
+        number = number.where(_column(awards, "beneficiary_id_state") == "valid", "")
+    return number.where(number != "", name)
+
+
+def _peer_scores(own: Scores, keys: pd.Series) -> Scores:
+    """Return the mean score of the other rows of the same beneficiary, zero where there are none."""
+    import pandas as pd
+
+    groups, _ = pd.factorize(keys)
+    size = int(groups.max()) + 1 if len(groups) else 0
+    sums = np.zeros((size, own.shape[1]))
+    np.add.at(sums, groups, own)
+    counts = np.bincount(groups, minlength=size)[groups]
+    others = np.maximum(counts - 1, 1)[:, None]
+    peers = (sums[groups] - own) / others
+    peers[((counts < 2) | (keys == "").to_numpy())] = 0.0
+    return peers
+
+
+def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores], dict[str, pd.DataFrame]]:
+    """Collect the points of every layer.
+
+    Args:
+        awards: Award table of the ingest contract; columns may be missing.
+        rules: From :func:`analysis.domains.rules.load_rules`.
+
+    Returns:
+        Points per layer (rows x domains, weighted), and the found terms per text layer with
+        ``row`` (position in ``awards``), ``kind``, ``label``, ``domain``, ``weight``, ``start``.
+    """
+    import pandas as pd
+
+    settings = rules.settings
+    texts: dict[Literal["object", "name"], pd.Series] = {
+        "object": normalise(_object_text(awards)),
+        "name": normalise(_column(awards, "beneficiary_name")),
+    }
+    layers: dict[str, Scores] = {}
+    hits: dict[str, pd.DataFrame] = {}
+    for where, column in texts.items():
+        # Objects and names repeat much: read each different text once.
+        code, unique = pd.factorize(column)
+        scores, found = _term_scores(pd.Series(unique, dtype="str"), where, rules)
+        layers[where] = scores[code] * settings[f"{where}_share"]
+        positions = pd.DataFrame({"text": code, "row": np.arange(len(awards))})
+        hits[where] = found.merge(positions, on="text")
+    layers["code"] = _code_scores(functional_code(awards, rules), rules) * settings["code_share"]
+    peers = _peer_scores(layers["object"] + layers["code"], beneficiary_key(awards))
+    best = layers["object"].max(axis=1, initial=0.0)
+    # Codebook: the stated object first, the beneficiary's known field second.
+    damped = np.where(best >= settings["object_speaks"], settings["after_object"], 1.0)[:, None]
+    silent = best <= 0
+    layers["name"] = layers["name"] * damped
+    layers["code"] = layers["code"] * damped
+    layers["peer"] = peers * silent[:, None] * settings["peer_share"]
+    return layers, hits
+
+
+def _reasons(
+    awards: pd.DataFrame,
+    winner: npt.NDArray[np.int64],
+    layers: dict[str, Scores],
+    hits: dict[str, pd.DataFrame],
+    rules: DomainRules,
+) -> tuple[pd.Series, pd.Series]:
+    """Say which evidence spoke for the winning domain, and which kind weighed most."""
+    import pandas as pd
+
+    order = {domain: position for position, domain in enumerate(rules.choices)}
+    basis = pd.Series("none", index=awards.index, dtype="str")
+    best = np.zeros(len(awards))
+    parts: list[pd.Series] = []
+    rows = np.arange(len(awards))
+    titles = {"programme": "programme", "object": "terms", "organisation": "organisation", "name": "name"}
+    for layer, found in hits.items():
+        mine = found[found["domain"].map(order).to_numpy() == winner[found["row"].to_numpy()]]
+        mine = mine.sort_values(["row", "start"]).drop_duplicates(["row", "kind", "label"])
+        for kind in ("programme", "object", "organisation", "name"):
+            chosen = mine[(mine["kind"] == kind) & (mine["weight"] > 0)]
+            if chosen.empty:
+                continue
+            said = chosen.groupby("row")["label"].agg(", ".join)
+            weight = chosen.groupby("row")["weight"].max() * rules.settings[f"{layer}_share"]
+            text = pd.Series("", index=rows, dtype="str")
+            text.loc[said.index] = f"{titles[kind]}: " + said
+            parts.append(text)
+            better = weight[weight.to_numpy() > best[weight.index]]
+            best[better.index] = better.to_numpy()
+            basis.iloc[better.index] = _BASIS[kind]
+    codes = functional_code(awards, rules)
+    labels = rules.functional_codes.set_index("code")["label_fr"]
+    for layer in ("code", "peer"):
+        points = layers[layer][rows, winner]
+        text = pd.Series("", index=rows, dtype="str")
+        if layer == "code":
+            text = text.mask(points > 0, ("function " + codes + " " + codes.map(labels)).array)
+        else:
+            text = text.mask(points > 0, "other rows of the same beneficiary")
+        parts.append(text)
+        better_here = points > best
+        basis = basis.mask(better_here, _BASIS[layer])
+        best = np.maximum(best, points)
+    reason = parts[0]
+    for part in parts[1:]:
+        reason = reason + np.where((reason != "") & (part != ""), "; ", "") + part
+    return reason.set_axis(awards.index), basis
+
+
+def _check_input(awards: pd.DataFrame, file: str) -> None:
+    if not {"beneficiary_name", "object", "object_fr", "object_nl"} & set(awards.columns):
+        raise InputError(
+            f"{file} cannot be classified: it has no column to read a domain from.",
+            [Fault(file, "there must be a column beneficiary_name or object")],
+        )
+    if taken := [column for column in ADDED if column in awards.columns]:
+        raise InputError(
+            f"{file} already has the column(s) {', '.join(taken)}: give the table without them, "
+            "or it would not be clear which judgement is which.",
+        )
+
+
+def classify(awards: pd.DataFrame, *, rules_folder: Path = FOLDER, file: str = "awards") -> pd.DataFrame:
+    """Add domain and social-innovation signal to every award.
+
+    Args:
+        awards: Award table of the ingest contract; every column and row is kept as it is. Only
+            ``beneficiary_name`` or ``object`` (or ``object_fr``/``object_nl``) is needed;
+            ``title``, ``budget_article``, ``budget_function``, ``beneficiary_id`` and
+            ``funder_id`` are used where present.
+        rules_folder: Folder with the rule files.
+        file: Name of the table in messages.
+
+    Returns:
+        The table with ``domain`` (a domain of ``domains.csv``, ``unknown`` when the evidence is
+        weak or divided), ``domain_basis`` (the kind of evidence that weighed most),
+        ``domain_confidence`` (0 to 1, from the score differences: not a probability),
+        ``domain_reason`` (the evidence in words), ``si_signal`` (clear, possible, none) and
+        ``si_reason``.
+
+    Raises:
+        InputError: There is nothing to read a domain from, or the columns are already there.
+    """
+    import pandas as pd
+
+    from analysis.domains.signals import signals
+
+    _check_input(awards, file)
+    rules = load_rules(rules_folder)
+    settings = rules.settings
+    layers, hits = evidence(awards, rules)
+    total: Scores = sum(layers.values(), np.zeros((len(awards), len(rules.choices))))
+    winner = total.argmax(axis=1)
+    top = total.max(axis=1, initial=0.0)
+    spread = np.exp((total - top[:, None]) / settings["softness"])
+    confidence = 1 / spread.sum(axis=1)
+    names = np.array(rules.choices, dtype=object)
+    sure = (top >= settings["min_score"]) & (confidence >= settings["min_confidence"])
+    reason, basis = _reasons(awards, winner, layers, hits, rules)
+    result = awards.copy()
+    result["domain"] = pd.Series(np.where(sure, names[winner], UNKNOWN), index=awards.index, dtype="str")
+    result["domain_basis"] = basis.where(top > 0, "none")
+    result["domain_confidence"] = np.where(top > 0, confidence.round(3), 0.0)
+    weak = "not sure enough between " + _runners(total, names)
+    result["domain_reason"] = reason.where(sure, np.where(top > 0, weak + " (" + reason + ")", "no evidence found"))
+    signal, why = signals(_object_text(awards), result["domain"], hits["object"], rules)
+    result["si_signal"] = signal
+    result["si_reason"] = why
+    return result
+
+
+def _runners(total: Scores, names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Name the two domains with most points."""
+    second = np.argsort(-total, axis=1, kind="stable")[:, :2]
+    return names[second[:, 0]] + " and " + names[second[:, 1]]
