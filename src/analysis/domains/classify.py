@@ -48,11 +48,11 @@ def _column(awards: pd.DataFrame, name: str) -> pd.Series:
     return pd.Series("", index=awards.index, dtype="str")
 
 
-def _object_text(awards: pd.DataFrame) -> pd.Series:
-    """Join what is said about the object; the split halves only where the whole is missing."""
+def _stated_object(awards: pd.DataFrame) -> pd.Series:
+    """Return the object as published; its two halves only where the whole is missing."""
     whole = _column(awards, "object")
     halves = (_column(awards, "object_fr") + " / " + _column(awards, "object_nl")).str.strip(" /")
-    return (whole.where(whole.str.strip() != "", halves) + " / " + _column(awards, "title")).str.strip(" /")
+    return whole.where(whole.str.strip() != "", halves)
 
 
 def _term_scores(
@@ -185,7 +185,7 @@ def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores
 
     settings = rules.settings
     texts: dict[Literal["object", "name"], pd.Series] = {
-        "object": normalise(_object_text(awards)),
+        "object": normalise(_stated_object(awards) + " / " + _column(awards, "title")),
         "name": normalise(_column(awards, "beneficiary_name")),
     }
     layers: dict[str, Scores] = {}
@@ -315,7 +315,9 @@ def classify(awards: pd.DataFrame, *, rules_folder: Path = FOLDER, file: str = "
     result["domain_confidence"] = np.where(top > 0, confidence.round(3), 0.0)
     weak = "not sure enough between " + _runners(total, names)
     result["domain_reason"] = reason.where(sure, np.where(top > 0, weak + " (" + reason + ")", "no evidence found"))
-    signal, why = signals(_object_text(awards), result["domain"], hits["object"], rules)
+    signal, why = signals(
+        _stated_object(awards), _column(awards, "beneficiary_name"), result["domain"], hits["object"], rules
+    )
     result["si_signal"] = signal
     result["si_reason"] = why
     return result

@@ -116,6 +116,8 @@ def find_terms(texts: pd.Series, terms: pd.Series) -> pd.DataFrame:
         open_hits = open_hits[count > offset + 1]
     found = pd.concat(complete, ignore_index=True).drop_duplicates()
     found["end"] = found["start"] + found["term"].map(pd.Series(lengths.array))
+    letters = split.map(lambda words: sum(len(word.strip("*")) for word in words))
+    found["letters"] = found["term"].map(pd.Series(letters.array))
     found = _drop_inside(found)
     found = found.sort_values(["text", "start", "term"]).drop_duplicates(["text", "term"])
     return pd.DataFrame(
@@ -128,7 +130,13 @@ def find_terms(texts: pd.Series, terms: pd.Series) -> pd.DataFrame:
 
 
 def _drop_inside(found: pd.DataFrame) -> pd.DataFrame:
-    """Drop a hit whose words all lie within a longer hit of the same text."""
+    """Keep the most specific hit at a place.
+
+    A hit goes when its words all lie within a longer hit of the same text, or when another term
+    spells out more letters of the same words (``wijkcontract*`` before ``wijk*``).
+    """
+    most = found.groupby(["text", "start", "end"])["letters"].transform("max")
+    found = found[found["letters"] == most]
     long = found[found["end"] - found["start"] > 1][["text", "start", "end"]].drop_duplicates()
     if long.empty:
         return found

@@ -18,7 +18,7 @@ UNKNOWN = "unknown"
 SIGNALS = ("clear", "possible", "none")
 
 _COLUMNS = {
-    "domains": ("domain", "social_need", "label_nl", "label_fr", "label_en"),
+    "domains": ("domain", "social_need", "stated_object", "label_nl", "label_fr", "label_en"),
     "functional_codes": ("code", "scope", "label_fr", "label_nl", "domain", "weight", "label_basis", "source"),
     "programmes": ("programme", "domain", "weight", "si_signal", "language", "term", "note"),
     "organisations": ("domain", "name", "weight", "note"),
@@ -28,12 +28,13 @@ _COLUMNS = {
 }
 _CLOSED = {
     ("domains", "social_need"): {"yes", "no"},
+    ("domains", "stated_object"): {"possible", "none"},
     ("functional_codes", "label_basis"): {"field_knowledge", "observed_use"},
-    ("programmes", "si_signal"): set(SIGNALS),
+    ("programmes", "si_signal"): {*SIGNALS, "open"},
     ("programmes", "language"): {"fr", "nl", "any"},
     ("terms", "language"): {"fr", "nl", "any"},
     ("terms", "where"): {"object", "name", "both"},
-    ("signals", "signal"): {"clear", "project", "operating", "investment", "event"},
+    ("signals", "signal"): {"clear", "project", "operating", "investment", "event", "public"},
     ("signals", "language"): {"fr", "nl", "any"},
 }
 _KEYS = {

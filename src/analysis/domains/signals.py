@@ -13,18 +13,64 @@ if TYPE_CHECKING:
 
     from analysis.domains.rules import DomainRules
 
+# Novelty in these fields is read as social innovation too when the text says so; a project
+# without stated novelty is not.
+_ALSO_NEW = ("environment", "culture")
+
+
+def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
+    """Return, for each kind of signal, the terms that each text holds (empty where none)."""
+    import pandas as pd
+
+    code, unique = pd.factorize(normalise(texts))
+    table = rules.signals
+    found = find_terms(pd.Series(unique, dtype="str"), table["term"])
+    found = found.merge(table[["signal", "term"]], left_on="term", right_index=True, suffixes=("_id", ""))
+    result = {}
+    for kind in table["signal"].unique():
+        words = found[found["signal"] == kind].groupby("text")["term"].agg(", ".join)
+        result[str(kind)] = pd.Series(code, index=texts.index).map(words).fillna("").astype("str")
+    return result
+
+
+def _programmes(index: pd.Index, object_hits: pd.DataFrame, rules: DomainRules) -> tuple[pd.Series, pd.Series]:
+    """Return the signal and name of the programme named in each object: the strongest, if several."""
+    import pandas as pd
+
+    by_programme = rules.programmes.drop_duplicates("programme").set_index("programme")["si_signal"]
+    named = object_hits[object_hits["kind"] == "programme"]
+    named = named.assign(signal=named["label"].map(by_programme))
+    named = named.assign(rank=named["signal"].map({"open": 0, "none": 1, "possible": 2, "clear": 3}))
+    first = named.sort_values(["row", "rank", "label"], ascending=[True, False, True])
+    first = first.drop_duplicates("row").set_index("row")
+    rows = pd.Series(np.arange(len(index)), index=index)
+    return (
+        rows.map(first["signal"]).fillna("").astype("str"),
+        rows.map(first["label"]).fillna("").astype("str"),
+    )
+
 
 def signals(
-    objects: pd.Series, domain: pd.Series, object_hits: pd.DataFrame, rules: DomainRules
+    objects: pd.Series,
+    names: pd.Series,
+    domain: pd.Series,
+    object_hits: pd.DataFrame,
+    rules: DomainRules,
 ) -> tuple[pd.Series, pd.Series]:
     """Judge each row by its stated object, its programme and its domain.
 
-    The first that holds decides: a programme with a known signal; words of novelty (clear);
-    operating money, investment or event (none); a project in a domain of social need
-    (possible); else none.
+    The first that holds decides:
+
+    1. a programme with a clear signal, or words of novelty in a domain of need: clear;
+    2. operating money, investment, event: none;
+    3. a programme whose signal is not ``open``: that one;
+    4. project words in a domain of social need: possible;
+    5. a stated object of a private body in a domain whose ``stated_object`` is possible: possible;
+    6. else none.
 
     Args:
         objects: Stated objects as published.
+        names: Beneficiaries' names, same index.
         domain: Domain of each row, same index.
         object_hits: Found terms of the object layer (:func:`analysis.domains.classify.evidence`).
         rules: Rule tables.
@@ -34,36 +80,25 @@ def signals(
     """
     import pandas as pd
 
-    code, unique = pd.factorize(normalise(objects))
-    table = rules.signals
-    found = find_terms(pd.Series(unique, dtype="str"), table["term"])
-    found = found.merge(table[["signal", "strength", "term"]], left_on="term", right_index=True, suffixes=("_id", ""))
-    said: dict[str, pd.Series] = {}
-    for kind in ("clear", "operating", "investment", "event", "project"):
-        mine = found[found["signal"] == kind].sort_values(["text", "start"])
-        words = mine.groupby("text")["term"].agg(", ".join)
-        said[kind] = pd.Series(code, index=objects.index).map(words).fillna("").astype("str")
-
-    by_programme = rules.programmes.drop_duplicates("programme").set_index("programme")["si_signal"]
-    named = object_hits[object_hits["kind"] == "programme"].sort_values(["row", "weight"], ascending=[True, False])
-    named = named.assign(signal=named["label"].map(by_programme))
-    strength = named["signal"].map({"none": 0, "possible": 1, "clear": 2})
-    named = named.assign(rank=strength).sort_values(["row", "rank"], ascending=[True, False])
-    first = named.drop_duplicates("row").set_index("row")
-    programme = pd.Series(np.arange(len(objects)), index=objects.index)
-    programme_signal = programme.map(first["signal"]).fillna("").astype("str")
-    programme_name = programme.map(first["label"]).fillna("").astype("str")
-
+    said = _said(objects, rules)
+    public = _said(names, rules)["public"] != ""
+    programme, name = _programmes(objects.index, object_hits, rules)
     need = domain.isin(rules.needs)
-    can_be_new = need | domain.isin(["environment", "culture"])
-    stops = (said["operating"] != "") | (said["investment"] != "") | (said["event"] != "")
-    choices = [
-        (programme_signal != "", programme_signal, "programme: " + programme_name),
-        ((said["clear"] != "") & can_be_new & (said["operating"] == ""), "clear", "novelty: " + said["clear"]),
+    by_object = rules.domains.set_index("domain")["stated_object"]
+    speaks = domain.map(by_object).eq("possible") & (normalise(objects).str.len() > 2) & ~public
+    choices: list[tuple[pd.Series, pd.Series | str, pd.Series | str]] = [
+        (programme == "clear", "clear", "programme: " + name),
+        (
+            (said["clear"] != "") & (need | domain.isin(_ALSO_NEW)) & (said["operating"] == ""),
+            "clear",
+            "novelty: " + said["clear"],
+        ),
         (said["operating"] != "", "none", "operating money or transfer: " + said["operating"]),
         (said["investment"] != "", "none", "investment or premium: " + said["investment"]),
         (said["event"] != "", "none", "event: " + said["event"]),
-        ((said["project"] != "") & need & ~stops, "possible", "project for a social need: " + said["project"]),
+        (~programme.isin(["", "open"]), programme, "programme: " + name),
+        ((said["project"] != "") & need, "possible", "project for a social need: " + said["project"]),
+        (speaks, "possible", "stated object, neither operating money nor event"),
     ]
     signal = pd.Series("none", index=objects.index, dtype="str")
     why = pd.Series("no project for a social need stated", index=objects.index, dtype="str")
