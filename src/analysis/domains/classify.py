@@ -55,55 +55,62 @@ def _stated_object(awards: pd.DataFrame) -> pd.Series:
     return whole.where(whole.str.strip() != "", halves)
 
 
-def _term_scores(
-    texts: pd.Series, where: Literal["object", "name"], rules: DomainRules
-) -> tuple[Scores, pd.DataFrame]:
-    """Score unique texts against terms (and programmes or organisations).
+def _points(hits: pd.DataFrame, texts: int, domains: tuple[str, ...]) -> Scores:
+    """Sum the weights per text and domain.
 
     A text often says the same twice, in French and in Dutch: the stronger language counts, not
     their sum.
     """
-    import pandas as pd
-
-    chosen = rules.terms[rules.terms["where"].isin([where, "both"])]
-    table = chosen[["domain", "language", "term", "weight"]].assign(kind=where, label=chosen["term"])
-    if where == "object":
-        extra = rules.programmes.assign(kind="programme", label=rules.programmes["programme"])
-        factor = 1.0
-    else:
-        extra = rules.organisations.rename(columns={"name": "term"}).assign(
-            language="any", kind="organisation"
-        )
-        extra["label"] = extra["term"]
-        factor = rules.settings["organisation_share"] / max(rules.settings["name_share"], 1e-9)
-    extra = extra.assign(weight=extra["weight"] * factor)
-    columns = ["domain", "language", "term", "weight", "kind", "label"]
-    table = pd.concat([table[columns], extra[columns]], ignore_index=True)
-
-    hits = find_terms(texts, table["term"])
-    hits = hits.merge(table, left_on="term", right_index=True, suffixes=("_id", ""))
-    # One programme or organisation counts once, however many of its spellings are there.
-    named = hits["kind"].isin(["programme", "organisation"])
-    hits = pd.concat(
-        [
-            hits[~named],
-            hits[named]
-            .sort_values(["text", "weight"], ascending=[True, False])
-            .drop_duplicates(["text", "kind", "label", "language"]),
-        ]
-    )
-    order = {domain: position for position, domain in enumerate(rules.choices)}
+    order = {domain: position for position, domain in enumerate(domains)}
     by_language = []
     for language in ("fr", "nl"):
         part = hits[hits["language"].isin([language, "any"])]
-        scores = np.zeros((len(texts), len(order)))
-        np.add.at(
-            scores,
-            (part["text"].to_numpy(), part["domain"].map(order).to_numpy(dtype="int64")),
-            part["weight"].to_numpy(),
-        )
+        scores = np.zeros((texts, len(order)))
+        columns = part["domain"].map(order).to_numpy(dtype="int64")
+        np.add.at(scores, (part["text"].to_numpy(dtype="int64"), columns), part["weight"].to_numpy())
         by_language.append(scores)
-    return np.minimum(np.maximum(*by_language), rules.settings["layer_cap"]), hits
+    return np.maximum(*by_language)
+
+
+def _term_scores(
+    texts: pd.Series, where: Literal["object", "name"], rules: DomainRules
+) -> tuple[Scores, pd.DataFrame]:
+    """Score unique texts against the terms and the programmes (object) or organisations (name).
+
+    A programme adds to the terms beside it. A known organisation and the words of its name are the
+    same evidence: the stronger counts.
+    """
+    import pandas as pd
+
+    settings = rules.settings
+    chosen = rules.terms[rules.terms["where"].isin([where, "both"])]
+    table = chosen[["domain", "language", "term", "weight"]].assign(kind=where, label=chosen["term"])
+    if where == "object":
+        named = rules.programmes.assign(kind="programme", label=rules.programmes["programme"])
+    else:
+        named = rules.organisations.rename(columns={"name": "term"})
+        named = named.assign(language="any", kind="organisation", label=named["term"])
+    columns = ["domain", "language", "term", "weight", "kind", "label"]
+    table = pd.concat([table[columns], named[columns]], ignore_index=True)
+    table["weight"] *= table["kind"].map(
+        {
+            "object": settings["object_share"],
+            "programme": settings["object_share"],
+            "name": settings["name_share"],
+            "organisation": settings["organisation_share"],
+        }
+    )
+    hits = find_terms(texts, table["term"])
+    hits = hits.merge(table, left_on="term", right_index=True, suffixes=("_id", ""))
+    is_named = hits["kind"].isin(["programme", "organisation"])
+    # However many of its spellings are there, a programme or organisation is one piece of evidence.
+    once = ["text", "kind", "label", "language"] if where == "object" else ["text", "domain"]
+    best = hits[is_named].sort_values(["text", "weight", "start"], ascending=[True, False, True])
+    best = best.drop_duplicates(once)
+    by_words = _points(hits[~is_named], len(texts), rules.choices)
+    by_name = _points(best, len(texts), rules.choices)
+    scores = by_words + by_name if where == "object" else np.maximum(by_words, by_name)
+    return np.minimum(scores, settings["layer_cap"]), pd.concat([hits[~is_named], best])
 
 
 def functional_code(awards: pd.DataFrame, rules: DomainRules) -> pd.Series:
@@ -194,7 +201,7 @@ def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores
         # Objects and names repeat much: read each different text once.
         code, unique = pd.factorize(column)
         scores, found = _term_scores(pd.Series(unique, dtype="str"), where, rules)
-        layers[where] = scores[code] * settings[f"{where}_share"]
+        layers[where] = scores[code]
         positions = pd.DataFrame({"text": code, "row": np.arange(len(awards))})
         hits[where] = found.merge(positions, on="text")
     layers["code"] = _code_scores(functional_code(awards, rules), rules) * settings["code_share"]
@@ -225,7 +232,7 @@ def _reasons(
     parts: list[pd.Series] = []
     rows = np.arange(len(awards))
     titles = {"programme": "programme", "object": "terms", "organisation": "organisation", "name": "name"}
-    for layer, found in hits.items():
+    for found in hits.values():
         mine = found[found["domain"].map(order).to_numpy() == winner[found["row"].to_numpy()]]
         mine = mine.sort_values(["row", "start"]).drop_duplicates(["row", "kind", "label"])
         for kind in ("programme", "object", "organisation", "name"):
@@ -233,7 +240,7 @@ def _reasons(
             if chosen.empty:
                 continue
             said = chosen.groupby("row")["label"].agg(", ".join)
-            weight = chosen.groupby("row")["weight"].max() * rules.settings[f"{layer}_share"]
+            weight = chosen.groupby("row")["weight"].max()
             text = pd.Series("", index=rows, dtype="str")
             text.loc[said.index] = f"{titles[kind]}: " + said
             parts.append(text)

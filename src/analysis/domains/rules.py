@@ -34,7 +34,9 @@ _CLOSED = {
     ("programmes", "language"): {"fr", "nl", "any"},
     ("terms", "language"): {"fr", "nl", "any"},
     ("terms", "where"): {"object", "name", "both"},
-    ("signals", "signal"): {"clear", "project", "operating", "investment", "event", "public"},
+    ("signals", "signal"): {
+        "clear", "named_project", "project", "operating", "investment", "event", "community", "public"
+    },
     ("signals", "language"): {"fr", "nl", "any"},
 }
 _KEYS = {
