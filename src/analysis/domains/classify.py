@@ -212,7 +212,7 @@ def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores
     silent = best <= 0
     layers["name"] = layers["name"] * damped
     layers["code"] = layers["code"] * damped
-    layers["peer"] = peers * silent[:, None] * settings["peer_share"]
+    layers["peer"] = np.minimum(peers * settings["peer_share"], settings["peer_cap"]) * silent[:, None]
     return layers, hits
 
 

@@ -23,7 +23,7 @@ _COLUMNS = {
     "programmes": ("programme", "domain", "weight", "si_signal", "language", "term", "note"),
     "organisations": ("domain", "name", "weight", "note"),
     "terms": ("domain", "language", "where", "term", "weight"),
-    "signals": ("signal", "strength", "language", "term", "note"),
+    "signals": ("signal", "language", "term", "note"),
     "settings": ("setting", "value", "meaning"),
 }
 _CLOSED = {
@@ -35,7 +35,7 @@ _CLOSED = {
     ("terms", "language"): {"fr", "nl", "any"},
     ("terms", "where"): {"object", "name", "both"},
     ("signals", "signal"): {
-        "clear", "named_project", "project", "operating", "investment", "event", "community", "public"
+        "clear", "named_project", "project", "operating", "investment", "event", "public"
     },
     ("signals", "language"): {"fr", "nl", "any"},
 }
@@ -103,7 +103,7 @@ def _check(name: str, frame: pd.DataFrame, domains: set[str]) -> list[Fault]:
 
     if "domain" in frame.columns and name != "domains":
         blame(~frame["domain"].isin(domains), "domain", "use a domain of domains.csv")
-    for column in ("weight", "strength", "value"):
+    for column in ("weight", "value"):
         if column in frame.columns:
             blame(pd.to_numeric(frame[column], errors="coerce").isna(), column, "write a number")
     for (table, column), allowed in _CLOSED.items():
@@ -133,7 +133,7 @@ def load_rules(folder: Path = FOLDER) -> DomainRules:
     if faults := [fault for name, frame in tables.items() for fault in _check(name, frame, domains)]:
         raise InputError("The rule files of the domains cannot be used:", faults)
     for frame in tables.values():
-        for column in ("weight", "strength", "value"):
+        for column in ("weight", "value"):
             if column in frame.columns:
                 frame[column] = pd.to_numeric(frame[column]).astype("float64")
     settings = tables.pop("settings")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # Novelty in these fields is read as social innovation too when the text says so; a project
 # without stated novelty is not.
 _ALSO_NEW = ("environment", "culture")
-# Projects in these fields serve a social need when they are made with or for a community.
-_WITH_COMMUNITY = ("environment",)
+# A named project in this field is mostly one of residents; activities and upkeep are not.
+_PROJECT_FIELDS = ("environment",)
 
 
 def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
@@ -66,8 +66,7 @@ def signals(
     1. a programme with a clear signal, or words of novelty in a domain of need: clear;
     2. operating money, investment, event: none;
     3. a programme whose signal is not ``open``: that one;
-    4. a project or activity in a domain of social need, or an environmental project with or for
-       a community: possible;
+    4. a project or activity in a domain of social need, or an environmental project: possible;
     5. a stated object of a private body in a domain whose ``stated_object`` is possible: possible;
     6. else none.
 
@@ -88,6 +87,7 @@ def signals(
     named = said["named_project"]
     programme, name = _programmes(objects.index, object_hits, rules)
     need = domain.isin(rules.needs)
+    can_be_project = need | domain.isin(_PROJECT_FIELDS)
     by_object = rules.domains.set_index("domain")["stated_object"]
     speaks = domain.map(by_object).eq("possible") & (normalise(objects).str.len() > 2) & ~public
     choices: list[tuple[pd.Series, pd.Series | str, pd.Series | str]] = [
@@ -101,12 +101,7 @@ def signals(
         (said["investment"] != "", "none", "investment or premium: " + said["investment"]),
         (said["event"] != "", "none", "event: " + said["event"]),
         (~programme.isin(["", "open"]), programme, "programme: " + name),
-        ((named != "") & need, "possible", "project for a social need: " + named),
-        (
-            (named != "") & (said["community"] != "") & domain.isin(_WITH_COMMUNITY),
-            "possible",
-            "project with or for a community: " + said["community"],
-        ),
+        ((named != "") & can_be_project, "possible", "project: " + named),
         ((said["project"] != "") & need, "possible", "activity for a social need: " + said["project"]),
         (speaks, "possible", "stated object, neither operating money nor event"),
     ]
