@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from analysis.domains.matching import find_terms, normalise
-from analysis.domains.rules import FOLDER, UNKNOWN, DomainRules, load_rules
+from analysis.domains.rules import UNKNOWN, DomainRules, load_rules
 from analysis.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
     import pandas as pd
 
@@ -36,6 +34,10 @@ _BASIS = {
     "organisation": "organisation",
     "code": "functional_code",
     "peer": "same_beneficiary",
+}
+_TITLES = {
+    "object": {"programme": "programme", "object": "terms"},
+    "name": {"organisation": "organisation", "name": "name"},
 }
 
 
@@ -67,7 +69,9 @@ def _points(hits: pd.DataFrame, texts: int, domains: tuple[str, ...]) -> Scores:
         part = hits[hits["language"].isin([language, "any"])]
         scores = np.zeros((texts, len(order)))
         columns = part["domain"].map(order).to_numpy(dtype="int64")
-        np.add.at(scores, (part["text"].to_numpy(dtype="int64"), columns), part["weight"].to_numpy())
+        np.add.at(
+            scores, (part["text"].to_numpy(dtype="int64"), columns), part["weight"].to_numpy()
+        )
         by_language.append(scores)
     return np.maximum(*by_language)
 
@@ -84,7 +88,9 @@ def _term_scores(
 
     settings = rules.settings
     chosen = rules.terms[rules.terms["where"].isin([where, "both"])]
-    table = chosen[["domain", "language", "term", "weight"]].assign(kind=where, label=chosen["term"])
+    table = chosen[["domain", "language", "term", "weight"]].assign(
+        kind=where, label=chosen["term"]
+    )
     if where == "object":
         named = rules.programmes.assign(kind="programme", label=rules.programmes["programme"])
     else:
@@ -177,7 +183,9 @@ def _peer_scores(own: Scores, keys: pd.Series) -> Scores:
     return peers
 
 
-def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores], dict[str, pd.DataFrame]]:
+def evidence(
+    awards: pd.DataFrame, rules: DomainRules
+) -> tuple[dict[str, Scores], dict[str, pd.DataFrame]]:
     """Collect the points of every layer.
 
     Args:
@@ -212,7 +220,9 @@ def evidence(awards: pd.DataFrame, rules: DomainRules) -> tuple[dict[str, Scores
     silent = best <= 0
     layers["name"] = layers["name"] * damped
     layers["code"] = layers["code"] * damped
-    layers["peer"] = np.minimum(peers * settings["peer_share"], settings["peer_cap"]) * silent[:, None]
+    layers["peer"] = (
+        np.minimum(peers * settings["peer_share"], settings["peer_cap"]) * silent[:, None]
+    )
     return layers, hits
 
 
@@ -227,43 +237,41 @@ def _reasons(
     import pandas as pd
 
     order = {domain: position for position, domain in enumerate(rules.choices)}
-    basis = pd.Series("none", index=awards.index, dtype="str")
-    best = np.zeros(len(awards))
-    parts: list[pd.Series] = []
     rows = np.arange(len(awards))
-    titles = {"programme": "programme", "object": "terms", "organisation": "organisation", "name": "name"}
-    for found in hits.values():
-        mine = found[found["domain"].map(order).to_numpy() == winner[found["row"].to_numpy()]]
-        mine = mine.sort_values(["row", "start"]).drop_duplicates(["row", "kind", "label"])
-        for kind in ("programme", "object", "organisation", "name"):
-            chosen = mine[(mine["kind"] == kind) & (mine["weight"] > 0)]
-            if chosen.empty:
-                continue
-            said = chosen.groupby("row")["label"].agg(", ".join)
-            weight = chosen.groupby("row")["weight"].max()
-            text = pd.Series("", index=rows, dtype="str")
-            text.loc[said.index] = f"{titles[kind]}: " + said
-            parts.append(text)
-            better = weight[weight.to_numpy() > best[weight.index]]
-            best[better.index] = better.to_numpy()
-            basis.iloc[better.index] = _BASIS[kind]
-    codes = functional_code(awards, rules)
-    labels = rules.functional_codes.set_index("code")["label_fr"]
-    for layer in ("code", "peer"):
+    basis = pd.Series("none", index=rows, dtype="str")
+    best = np.zeros(len(awards))
+    reason = pd.Series("", index=rows, dtype="str")
+
+    def weigh(layer: str, kinds: pd.Series) -> None:
+        nonlocal basis, best
         points = layers[layer][rows, winner]
-        text = pd.Series("", index=rows, dtype="str")
-        if layer == "code":
-            text = text.mask(points > 0, ("function " + codes + " " + codes.map(labels)).array)
-        else:
-            text = text.mask(points > 0, "other rows of the same beneficiary")
-        parts.append(text)
-        better_here = points > best
-        basis = basis.mask(better_here, _BASIS[layer])
+        basis = basis.mask(points > best, kinds)
         best = np.maximum(best, points)
-    reason = parts[0]
-    for part in parts[1:]:
-        reason = reason + np.where((reason != "") & (part != ""), "; ", "") + part
-    return reason.set_axis(awards.index), basis
+
+    def tell(said: pd.Series) -> None:
+        nonlocal reason
+        text = said.reindex(rows).fillna("").astype("str")
+        reason = reason + np.where((reason != "") & (text != ""), "; ", "") + text
+
+    for layer, found in hits.items():
+        mine = found[found["domain"].map(order).to_numpy() == winner[found["row"].to_numpy()]]
+        mine = mine[mine["weight"] > 0].sort_values(["row", "start", "label"])
+        mine = mine.drop_duplicates(["row", "kind", "label"])
+        for kind, title in _TITLES[layer].items():
+            labels = mine[mine["kind"] == kind].groupby("row")["label"].agg(", ".join)
+            tell(f"{title}: " + labels.astype("str"))
+        strongest = mine.sort_values(["row", "weight"], ascending=[True, False], kind="stable")
+        kinds = strongest.drop_duplicates("row").set_index("row")["kind"].map(_BASIS)
+        weigh(layer, kinds.reindex(rows).fillna("none").astype("str"))
+    codes = functional_code(awards, rules)
+    names = rules.functional_codes.set_index("code")["label_fr"]
+    known = codes[layers["code"][rows, winner] > 0]
+    tell("function " + known + " " + known.map(names).astype("str"))
+    weigh("code", pd.Series(_BASIS["code"], index=rows, dtype="str"))
+    by_peers = rows[layers["peer"][rows, winner] > 0]
+    tell(pd.Series("other rows of the same beneficiary", index=by_peers, dtype="str"))
+    weigh("peer", pd.Series(_BASIS["peer"], index=rows, dtype="str"))
+    return reason, basis
 
 
 def _check_input(awards: pd.DataFrame, file: str) -> None:
@@ -279,7 +287,9 @@ def _check_input(awards: pd.DataFrame, file: str) -> None:
         )
 
 
-def classify(awards: pd.DataFrame, *, rules_folder: Path = FOLDER, file: str = "awards") -> pd.DataFrame:
+def classify(
+    awards: pd.DataFrame, *, rules: DomainRules | None = None, file: str = "awards"
+) -> pd.DataFrame:
     """Add domain and social-innovation signal to every award.
 
     Args:
@@ -287,7 +297,7 @@ def classify(awards: pd.DataFrame, *, rules_folder: Path = FOLDER, file: str = "
             ``beneficiary_name`` or ``object`` (or ``object_fr``/``object_nl``) is needed;
             ``title``, ``budget_article``, ``budget_function``, ``beneficiary_id`` and
             ``funder_id`` are used where present.
-        rules_folder: Folder with the rule files.
+        rules: Rule tables (:func:`analysis.domains.rules.load_rules`); default the package's.
         file: Name of the table in messages.
 
     Returns:
@@ -305,32 +315,40 @@ def classify(awards: pd.DataFrame, *, rules_folder: Path = FOLDER, file: str = "
     from analysis.domains.signals import signals
 
     _check_input(awards, file)
-    rules = load_rules(rules_folder)
+    rules = rules or load_rules()
     settings = rules.settings
-    layers, hits = evidence(awards, rules)
-    total: Scores = sum(layers.values(), np.zeros((len(awards), len(rules.choices))))
+    table = awards.reset_index(drop=True)
+    layers, hits = evidence(table, rules)
+    total: Scores = sum(layers.values(), np.zeros((len(table), len(rules.choices))))
     winner = total.argmax(axis=1)
     top = total.max(axis=1, initial=0.0)
     spread = np.exp((total - top[:, None]) / settings["softness"])
     confidence = 1 / spread.sum(axis=1)
     names = np.array(rules.choices, dtype=object)
     sure = (top >= settings["min_score"]) & (confidence >= settings["min_confidence"])
-    reason, basis = _reasons(awards, winner, layers, hits, rules)
-    result = awards.copy()
-    result["domain"] = pd.Series(np.where(sure, names[winner], UNKNOWN), index=awards.index, dtype="str")
-    result["domain_basis"] = basis.where(top > 0, "none")
-    result["domain_confidence"] = np.where(top > 0, confidence.round(3), 0.0)
-    weak = "not sure enough between " + _runners(total, names)
-    result["domain_reason"] = reason.where(sure, np.where(top > 0, weak + " (" + reason + ")", "no evidence found"))
+    reason, basis = _reasons(table, winner, layers, hits, rules)
+    domain = pd.Series(np.where(sure, names[winner], UNKNOWN), dtype="str")
+    unsure = "not sure enough between " + _runners(total, names) + " (" + reason + ")"
+    reason = reason.where(sure, unsure).mask(top <= 0, "no evidence found")
     signal, why = signals(
-        _stated_object(awards), _column(awards, "beneficiary_name"), result["domain"], hits["object"], rules
+        _stated_object(table), _column(table, "beneficiary_name"), domain, hits["object"], rules
     )
-    result["si_signal"] = signal
-    result["si_reason"] = why
+    result = awards.copy()
+    added = {
+        "domain": domain,
+        "domain_basis": basis.where(top > 0, "none"),
+        "domain_confidence": np.where(top > 0, confidence.round(3), 0.0),
+        "domain_reason": reason,
+        "si_signal": signal,
+        "si_reason": why,
+    }
+    for column, values in added.items():
+        result[column] = pd.Series(values, index=table.index).array
     return result
 
 
 def _runners(total: Scores, names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     """Name the two domains with most points."""
     second = np.argsort(-total, axis=1, kind="stable")[:, :2]
-    return names[second[:, 0]] + " and " + names[second[:, 1]]
+    both: npt.NDArray[np.object_] = names[second[:, 0]] + " and " + names[second[:, 1]]
+    return both

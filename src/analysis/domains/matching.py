@@ -36,7 +36,9 @@ def term_words(term: str) -> list[str]:
 
     lowered = term.lower().replace("œ", "oe").replace("æ", "ae")
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", lowered)
+        if not unicodedata.combining(letter)
     )
     return [word for word in re.sub(r"[^a-z0-9*]+", " ", plain).split() if word.strip("*")]
 
@@ -62,11 +64,17 @@ def _matches(vocabulary: pd.Series, patterns: set[str]) -> pd.DataFrame:
     # Dutch compounds (jeugd*theater*): few patterns, so one pass over the vocabulary for each.
     for pattern in sorted(p for p in patterns if p.startswith("*")):
         core = pattern.strip("*")
-        hit = vocabulary.str.contains(core, regex=False) if pattern.endswith("*") else vocabulary.str.endswith(core)
+        hit = (
+            vocabulary.str.contains(core, regex=False)
+            if pattern.endswith("*")
+            else vocabulary.str.endswith(core)
+        )
         positions = vocabulary.index[hit].tolist()
         words.extend(positions)
         found.extend([pattern] * len(positions))
-    return pd.DataFrame({"word": pd.array(words, dtype="int64"), "pattern": pd.array(found, dtype="str")})
+    return pd.DataFrame(
+        {"word": pd.array(words, dtype="int64"), "pattern": pd.array(found, dtype="str")}
+    )
 
 
 def find_terms(texts: pd.Series, terms: pd.Series) -> pd.DataFrame:
@@ -91,7 +99,9 @@ def find_terms(texts: pd.Series, terms: pd.Series) -> pd.DataFrame:
     parts = pd.DataFrame({"term": range(len(terms)), "pattern": split.array}).explode("pattern")
     parts = parts.dropna(subset="pattern")
     parts["offset"] = parts.groupby("term").cumcount()
-    tokens = pd.DataFrame({"text": range(len(texts)), "token": texts.str.split().array}).explode("token")
+    tokens = pd.DataFrame({"text": range(len(texts)), "token": texts.str.split().array}).explode(
+        "token"
+    )
     tokens = tokens.dropna(subset="token")
     if parts.empty or tokens.empty:
         return empty

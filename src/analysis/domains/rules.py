@@ -19,7 +19,16 @@ SIGNALS = ("clear", "possible", "none")
 
 _COLUMNS = {
     "domains": ("domain", "social_need", "stated_object", "label_nl", "label_fr", "label_en"),
-    "functional_codes": ("code", "scope", "label_fr", "label_nl", "domain", "weight", "label_basis", "source"),
+    "functional_codes": (
+        "code",
+        "scope",
+        "label_fr",
+        "label_nl",
+        "domain",
+        "weight",
+        "label_basis",
+        "source",
+    ),
     "programmes": ("programme", "domain", "weight", "si_signal", "language", "term", "note"),
     "organisations": ("domain", "name", "weight", "note"),
     "terms": ("domain", "language", "where", "term", "weight"),
@@ -35,7 +44,13 @@ _CLOSED = {
     ("terms", "language"): {"fr", "nl", "any"},
     ("terms", "where"): {"object", "name", "both"},
     ("signals", "signal"): {
-        "clear", "named_project", "project", "operating", "investment", "event", "public"
+        "clear",
+        "named_project",
+        "project",
+        "operating",
+        "investment",
+        "event",
+        "public",
     },
     ("signals", "language"): {"fr", "nl", "any"},
 }
@@ -96,9 +111,11 @@ def _check(name: str, frame: pd.DataFrame, domains: set[str]) -> list[Fault]:
     faults: list[Fault] = []
 
     def blame(rows: pd.Series, column: str, advice: str) -> None:
+        lines = rows.to_numpy().nonzero()[0]
+        values = frame[column].to_numpy()[lines]
         faults.extend(
-            Fault(file, advice, str(int(index) + 2), column, str(frame.at[index, column]))
-            for index in frame.index[rows]
+            Fault(file, advice, str(int(line) + 2), column, str(value))
+            for line, value in zip(lines, values, strict=True)
         )
 
     if "domain" in frame.columns and name != "domains":
@@ -130,11 +147,15 @@ def load_rules(folder: Path = FOLDER) -> DomainRules:
 
     tables = {name: _read(folder, name) for name in _COLUMNS}
     domains = set(tables["domains"]["domain"])
-    if faults := [fault for name, frame in tables.items() for fault in _check(name, frame, domains)]:
+    if faults := [
+        fault for name, frame in tables.items() for fault in _check(name, frame, domains)
+    ]:
         raise InputError("The rule files of the domains cannot be used:", faults)
     for frame in tables.values():
         for column in ("weight", "value"):
             if column in frame.columns:
                 frame[column] = pd.to_numeric(frame[column]).astype("float64")
     settings = tables.pop("settings")
-    return DomainRules(**tables, settings=dict(zip(settings["setting"], settings["value"], strict=True)))
+    return DomainRules(
+        **tables, settings=dict(zip(settings["setting"], settings["value"], strict=True))
+    )

@@ -27,7 +27,9 @@ def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
     code, unique = pd.factorize(normalise(texts))
     table = rules.signals
     found = find_terms(pd.Series(unique, dtype="str"), table["term"])
-    found = found.merge(table[["signal", "term"]], left_on="term", right_index=True, suffixes=("_id", ""))
+    found = found.merge(
+        table[["signal", "term"]], left_on="term", right_index=True, suffixes=("_id", "")
+    )
     result = {}
     for kind in table["signal"].unique():
         words = found[found["signal"] == kind].groupby("text")["term"].agg(", ".join)
@@ -35,14 +37,18 @@ def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
     return result
 
 
-def _programmes(index: pd.Index, object_hits: pd.DataFrame, rules: DomainRules) -> tuple[pd.Series, pd.Series]:
+def _programmes(
+    index: pd.Index, object_hits: pd.DataFrame, rules: DomainRules
+) -> tuple[pd.Series, pd.Series]:
     """Return the signal and name of the programme named in each object: the strongest, if several."""
     import pandas as pd
 
     by_programme = rules.programmes.drop_duplicates("programme").set_index("programme")["si_signal"]
     named = object_hits[object_hits["kind"] == "programme"]
     named = named.assign(signal=named["label"].map(by_programme))
-    named = named.assign(rank=named["signal"].map({"open": 0, "none": 1, "possible": 2, "clear": 3}))
+    named = named.assign(
+        rank=named["signal"].map({"open": 0, "none": 1, "possible": 2, "clear": 3})
+    )
     first = named.sort_values(["row", "rank", "label"], ascending=[True, False, True])
     first = first.drop_duplicates("row").set_index("row")
     rows = pd.Series(np.arange(len(index)), index=index)
@@ -102,7 +108,11 @@ def signals(
         (said["event"] != "", "none", "event: " + said["event"]),
         (~programme.isin(["", "open"]), programme, "programme: " + name),
         ((named != "") & can_be_project, "possible", "project: " + named),
-        ((said["project"] != "") & need, "possible", "activity for a social need: " + said["project"]),
+        (
+            (said["project"] != "") & need,
+            "possible",
+            "activity for a social need: " + said["project"],
+        ),
         (speaks, "possible", "stated object, neither operating money nor event"),
     ]
     signal = pd.Series("none", index=objects.index, dtype="str")
