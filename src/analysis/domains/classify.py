@@ -61,12 +61,14 @@ def _points(hits: pd.DataFrame, texts: int, domains: tuple[str, ...]) -> Scores:
     """Sum the weights per text and domain.
 
     A text often says the same twice, in French and in Dutch: the stronger language counts, not
-    their sum.
+    their sum. Of several terms of one domain at the same word the heaviest counts.
     """
+    hits = hits.sort_values("weight", ascending=False, kind="stable")
     order = {domain: position for position, domain in enumerate(domains)}
     by_language = []
     for language in ("fr", "nl"):
         part = hits[hits["language"].isin([language, "any"])]
+        part = part.drop_duplicates(["text", "domain", "start"])
         scores = np.zeros((texts, len(order)))
         columns = part["domain"].map(order).to_numpy(dtype="int64")
         np.add.at(
@@ -250,7 +252,7 @@ def _reasons(
 
     def tell(said: pd.Series) -> None:
         nonlocal reason
-        text = said.reindex(rows).fillna("").astype("str")
+        text = said.reindex(rows).astype("str").fillna("")
         reason = reason + np.where((reason != "") & (text != ""), "; ", "") + text
 
     for layer, found in hits.items():
@@ -262,7 +264,7 @@ def _reasons(
             tell(f"{title}: " + labels.astype("str"))
         strongest = mine.sort_values(["row", "weight"], ascending=[True, False], kind="stable")
         kinds = strongest.drop_duplicates("row").set_index("row")["kind"].map(_BASIS)
-        weigh(layer, kinds.reindex(rows).fillna("none").astype("str"))
+        weigh(layer, kinds.reindex(rows).astype("str").fillna("none"))
     codes = functional_code(awards, rules)
     names = rules.functional_codes.set_index("code")["label_fr"]
     known = codes[layers["code"][rows, winner] > 0]

@@ -33,7 +33,7 @@ def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
     result = {}
     for kind in table["signal"].unique():
         words = found[found["signal"] == kind].groupby("text")["term"].agg(", ".join)
-        result[str(kind)] = pd.Series(code, index=texts.index).map(words).fillna("").astype("str")
+        result[str(kind)] = pd.Series(code, index=texts.index).map(words).astype("str").fillna("")
     return result
 
 
@@ -53,8 +53,8 @@ def _programmes(
     first = first.drop_duplicates("row").set_index("row")
     rows = pd.Series(np.arange(len(index)), index=index)
     return (
-        rows.map(first["signal"]).fillna("").astype("str"),
-        rows.map(first["label"]).fillna("").astype("str"),
+        rows.map(first["signal"]).astype("str").fillna(""),
+        rows.map(first["label"]).astype("str").fillna(""),
     )
 
 
