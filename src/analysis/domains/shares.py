@@ -24,13 +24,14 @@ _STEPS = 500
 def _smoothed(tables: Counts) -> Floats:
     """Spread one pseudo-row over each predicted class, so that an unseen class is not certain.
 
-    Its diagonal part is the table's accuracy, the rest follows the true classes.
+    Its diagonal part is the table's accuracy, the rest follows the true classes; a class that is
+    never true (``unknown``) stays so.
     """
     whole = tables.sum(axis=(-2, -1), keepdims=True)
     hits = np.trace(tables, axis1=-2, axis2=-1)[..., None, None] / whole
     truth = tables.sum(axis=-1, keepdims=True) / whole
     size = tables.shape[-1]
-    prior = hits * np.eye(size) + (1 - hits) * truth
+    prior = hits * np.eye(size) * (truth > 0) + (1 - hits) * truth
     smoothed: Floats = tables + prior / prior.sum(axis=-2, keepdims=True)
     return smoothed
 

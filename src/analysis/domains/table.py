@@ -24,6 +24,7 @@ def read_awards(path: Path) -> pd.DataFrame:
             the same name.
     """
     import csv
+    import warnings
 
     import pandas as pd
 
