@@ -21,17 +21,18 @@ Method = Literal["calibration", "misclassification"]
 _STEPS = 500
 
 
-def _smoothed(tables: Counts) -> Floats:
+def _smoothed(tables: Counts, can_be_true: npt.NDArray[np.bool_]) -> Floats:
     """Spread one pseudo-row over each predicted class, so that an unseen class is not certain.
 
-    Its diagonal part is the table's accuracy, the rest follows the true classes; a class that is
-    never true (``unknown``) stays so.
+    Its diagonal part is the table's accuracy, the rest follows the true classes; ``unknown`` cannot
+    be true and has no diagonal part.
     """
     whole = tables.sum(axis=(-2, -1), keepdims=True)
     hits = np.trace(tables, axis1=-2, axis2=-1)[..., None, None] / whole
     truth = tables.sum(axis=-1, keepdims=True) / whole
-    size = tables.shape[-1]
-    prior = hits * np.eye(size) * (truth > 0) + (1 - hits) * truth
+    # A table without a mistake still has to say where a predicted "unknown" may belong.
+    misses = np.maximum(1 - hits, 1e-9)
+    prior = hits * np.diag(can_be_true) + misses * truth
     smoothed: Floats = tables + prior / prior.sum(axis=-2, keepdims=True)
     return smoothed
 
@@ -113,8 +114,9 @@ def correct_shares(
     table = confusion(truth_gold, predicted_gold, classes)
     sampled = draws(table)
     if method == "calibration":
-        corrected = _calibrate(_smoothed(table), observed)
-        spread = _calibrate(_smoothed(sampled), observed)
+        can_be_true = np.array([name != UNKNOWN for name in classes])
+        corrected = _calibrate(_smoothed(table, can_be_true), observed)
+        spread = _calibrate(_smoothed(sampled, can_be_true), observed)
     else:
         corrected = _unmix(table.astype(np.float64), observed)
         spread = _unmix(sampled.astype(np.float64), observed)
