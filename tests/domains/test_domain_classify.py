@@ -3,7 +3,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from analysis.domains.classify import ADDED, classify, functional_code
+from analysis.domains.classify import ADDED, beneficiary_key, classify, functional_code
 from analysis.domains.rules import load_rules
 from analysis.errors import InputError
 
@@ -201,3 +201,13 @@ def test_neither_object_nor_name():
 def test_judged_before():
     with pytest.raises(InputError, match="domain"):
         classify(pd.DataFrame({"object": ["x"], "domain": ["culture"]}))
+
+
+def test_beneficiaries_are_told_apart_by_name_not_by_a_shared_number():
+    awards = pd.DataFrame(
+        {
+            "beneficiary_name": ["Xyzzy en abrégé XY", "XYZZY", "Plugh", ""],
+            "beneficiary_id": ["BE-BCE_KBO-0422143307"] * 4,
+        }
+    )
+    assert beneficiary_key(awards).tolist() == ["xyzzy", "xyzzy", "plugh", "0422143307"]

@@ -162,12 +162,15 @@ def _code_scores(codes: pd.Series, rules: DomainRules) -> Scores:
 
 
 def beneficiary_key(awards: pd.DataFrame) -> pd.Series:
-    """Return what tells beneficiaries apart: the valid number, else the name without signs."""
+    """Return what tells beneficiaries apart: the name without signs and abbreviations.
+
+    Not the enterprise number: in published inventories one number stands beside unrelated names.
+    The number serves only where there is no name.
+    """
     name = normalise(_column(awards, "beneficiary_name"))
+    name = name.str.replace(r" (?:en abrege|afgekort|in het kort|en abr)\b.*$", "", regex=True)
     number = _column(awards, "beneficiary_id").str.extract(r"(\d{10})$", expand=False).fillna("")
-    if "beneficiary_id_state" in awards.columns:
-        number = number.where(_column(awards, "beneficiary_id_state") == "valid", "")
-    return number.where(number != "", name)
+    return name.where(name != "", number)
 
 
 def _peer_scores(own: Scores, keys: pd.Series) -> Scores:
