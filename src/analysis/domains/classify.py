@@ -1,12 +1,12 @@
 """Give each award a domain and a social-innovation signal, and say why.
 
-Five layers of evidence add points to domains; the domain with most points wins. Every layer is a
+Four layers of evidence add points to domains; the domain with most points wins. Every layer is a
 rule file that can be edited (:mod:`analysis.domains.rules`); nothing is learnt from labels.
 
 1. *object*: terms in the stated object and title, and named programmes,
 2. *name*: terms in the beneficiary's name, and known organisations,
 3. *code*: the official function inside the budget article,
-4. *peer*: what the same beneficiary's other rows say, used only where the object says nothing.
+4. *peer*: what the same beneficiary's other rows say, used only where the object says little.
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def evidence(
     best = layers["object"].max(axis=1, initial=0.0)
     # Codebook: the stated object first, the beneficiary's known field second.
     damped = np.where(best >= settings["object_speaks"], settings["after_object"], 1.0)[:, None]
-    silent = best <= 0
+    silent = best < settings["object_silent"]
     layers["name"] = layers["name"] * damped
     layers["code"] = layers["code"] * damped
     layers["peer"] = (
