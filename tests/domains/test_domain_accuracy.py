@@ -24,7 +24,7 @@ def stored():
 def test_page_shows_the_stored_figures(stored):
     page = PAGE.read_text("utf-8")
     assert fill_page(page, stored) == page
-    assert f"{stored['not_developed_on']['accuracy']['value']:.1%}" in figures(stored)
+    assert f"{stored['held_out_half']['accuracy']['value']:.1%}" in figures(stored)
 
 
 def test_page_without_markers():

@@ -50,8 +50,8 @@ def domains(mirror: Path | None, labels: Path | None, check: bool) -> None:
     click.echo(
         f"Domain accuracy {head['domain']['accuracy']['value']:.3f}, macro-F1 "
         f"{head['domain']['macro_f1']['value']:.3f}; signal F1 "
-        f"{head['si_signal']['f1']['value']:.3f}; rows not developed on: accuracy "
-        f"{report['not_developed_on']['accuracy']['value']:.3f}, signal F1 "
-        f"{report['not_developed_on']['si_signal_f1']['value']:.3f}."
+        f"{head['si_signal']['f1']['value']:.3f}; unseen quarter: accuracy "
+        f"{report['by_part']['unseen']['accuracy']['value']:.3f}, signal F1 "
+        f"{report['by_part']['unseen']['si_signal_f1']['value']:.3f}."
     )
     click.echo(f"Written: {stored} and {page}")

@@ -229,7 +229,7 @@ def accuracy_report(labels_file: Path, mirror: Path) -> dict[str, Any]:
         "without_agreed_signal": int((rows["si_signal_gold"] == "").sum()),
         "all": _both(rows, classes),
         "by_part": {name: _short(_both(rows[rows["part"] == name], classes)) for name in PARTS},
-        "not_developed_on": _short(_both(rows[rows["part"] != "development"], classes)),
+        "held_out_half": _short(_both(rows[rows["part"] != "development"], classes)),
         "by_year": {
             str(year): _short(_both(group, classes))
             for year, group in rows.groupby("year", sort=True)

@@ -12,7 +12,7 @@ END = "<!-- end of figures -->"
 _PARTS = {
     "development": "read while the rules were written",
     "second_look": "scored once unread (see below), then read",
-    "unseen": "only ever scored",
+    "unseen": "never read, only scored",
 }
 _ORDERS = {
     "object_first": "object first, then name and code (used)",
@@ -59,8 +59,11 @@ def figures(report: Mapping[str, Any]) -> str:
         "",
         _row("Part", *columns),
         _row("---", *["---:"] * 4),
-        _head_row("**rows not developed on**", report["not_developed_on"]),
-        *(_head_row(f"{name}: {_PARTS[name]}", short) for name, short in report["by_part"].items()),
+        _head_row("held-out half (second_look and unseen)", report["held_out_half"]),
+        *(
+            _head_row(f"**{name}**: {_PARTS[name]}", short)
+            for name, short in report["by_part"].items()
+        ),
         _head_row("all together (flattered by development)", headline),
         *(_head_row(f"year {year}", short) for year, short in report["by_year"].items()),
         "",
@@ -143,7 +146,7 @@ def _watched(report: Mapping[str, Any]) -> dict[str, float]:
         "all: macro-F1": report["all"]["domain"]["macro_f1"]["value"],
         "all: signal F1": report["all"]["si_signal"]["f1"]["value"],
     }
-    parts = {"not_developed_on": report["not_developed_on"], **report["by_part"]}
+    parts = {"held_out_half": report["held_out_half"], **report["by_part"]}
     for name, short in parts.items():
         values[f"{name}: accuracy"] = short["accuracy"]["value"]
         values[f"{name}: signal F1"] = short["si_signal_f1"]["value"]
