@@ -20,6 +20,7 @@ COMMANDS = {
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
     "evidence": "Take in a newer copy of the evidence base.",
+    "ingest": "Any published subsidy inventory to one clean award table.",
     "report": "Everything a reader opens: tables, notebooks, charts.",
 }
 
