@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from analysis.errors import Fault, InputError
 from analysis.inventories import corrections as declared
-from analysis.inventories import identity
+from analysis.inventories import identity, quality
 from analysis.inventories.awards import COLUMNS, Part, Reading, read_table
 from analysis.inventories.duplicates import count_groups, find_repeats
 from analysis.inventories.formats import Sheet, read
@@ -305,11 +305,9 @@ def _assemble(parts: list[Part], how: Reading, corrections: Path | str | None) -
         cents,
     )
     if corrections is not None:
-        declared.apply(result, Path(corrections), keep_personal_names=how.keep_personal_names)
-    from analysis.inventories import quality
-
-    result.years = quality.compare_years(result)
-    result.quality = quality.check(result, {id(part): part.totals_off for part in parts}, parts)
+        declared.apply(result, declared.read(Path(corrections)), Path(corrections).name)
+    result.years = quality.compare_years(result, filled)
+    result.quality = quality.check(result, parts)
     return result
 
 
