@@ -29,6 +29,7 @@ _NOTHING = (
 )
 _SPACES = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}\x{200b}]+"
 _CURRENCY = r"(?i)^(?:€|eur(?:os?)?\b)\s*|\s*(?:€|\beur(?:os?)?)\.?$"
+_PLAIN = r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{2}$"
 _COMMA = r"^\d{1,3}(?:[. ']\d{3})*,\d{1,2}$|^\d+,\d{1,2}$"
 _POINT = r"^\d{1,3}(?:[, ']\d{3})*\.\d{1,2}$|^\d+\.\d{1,2}$"
 _WHOLE = r"^\d+$|^\d{1,3}(?:[ ']\d{3})+$"
@@ -129,6 +130,39 @@ def _read_texts(
     cents = np.zeros(size, dtype=np.int64)
     state = np.full(size, "unreadable", dtype=object)
     rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
+    plain = _match(texts, _PLAIN)
+    if plain.all() and size:
+        # The usual column: every cell 1.234,56. Cents are its digits.
+        digits = pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", "")
+        fits = _match(digits, r"^-?\d{1,15}$")
+        cents = pc.cast(pc.if_else(pa.array(fits), digits, "0"), pa.int64()).to_numpy() * multiplier
+        fits &= np.abs(cents) <= MAX_CENTS
+        state[fits] = "reported"
+        return np.where(fits, cents, 0), state, rounded, assumed, short, ""
+    if plain.sum() > 1_000:
+        # Read the usual cells the short way and the others the long way; both vote.
+        return _in_two(texts, times, multiplier, plain)
+    return _read_any(texts, times, multiplier, 0)
+
+
+def _in_two(texts: pa.Array, times: npt.NDArray[np.int64], multiplier: int, plain: Mask) -> tuple[Any, Any, Any, Any, Any, str]:
+    usual = _read_texts(texts.filter(pa.array(plain)), times[plain], multiplier)
+    other = _read_any(texts.filter(pa.array(~plain)), times[~plain], multiplier, int(times[plain].sum()))
+    both = []
+    for one, two in zip(usual[:5], other[:5], strict=True):
+        whole = np.empty(len(texts), dtype=one.dtype)
+        whole[plain], whole[~plain] = one, two
+        both.append(whole)
+    return (*both, other[5])  # type: ignore[return-value]
+
+
+def _read_any(
+    texts: pa.Array, times: npt.NDArray[np.int64], multiplier: int, comma_elsewhere: int
+) -> tuple[Any, Any, Any, Any, Any, str]:
+    size = len(texts)
+    cents = np.zeros(size, dtype=np.int64)
+    state = np.full(size, "unreadable", dtype=object)
+    rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
     state[_match(texts, _NOTHING)] = "not_published"
     core = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _SPACES, " "))
     core = pc.replace_substring_regex(core, "[’`´]", "'")
@@ -145,7 +179,7 @@ def _read_texts(
     either = _match(core, _EITHER)
     comma, point = _match(core, _COMMA), _match(core, _POINT)
     point_groups, comma_groups = _match(core, _POINT_GROUPS), _match(core, _COMMA_GROUPS)
-    for_comma = int(times[comma | point_groups].sum())
+    for_comma = int(times[comma | point_groups].sum()) + comma_elsewhere
     for_point = int(times[point | comma_groups].sum())
     decimal, decision = _vote(core, either, times, for_comma, for_point)
     with_point = _match(core, r"\.") & either

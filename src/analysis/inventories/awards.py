@@ -226,16 +226,20 @@ class _Builder:
     def names(self, ids: Cells, numbers: Any, id_state: npt.NDArray[Any]) -> None:
         """Names, kinds of beneficiaries, and the masking of natural persons."""
         cells = self._kept("beneficiary_name")
-        used = np.unique(cells.codes[cells.codes >= 0])
+        numbered = np.isin(self.id_state, ("valid", "establishment"))
         mended = texts.mend(cells.values)
+        first = self._kept("first_name")
+        judged = ~cells.blank
+        if first.blank.all():
+            # With a number only a title can make a person of it; most names need no judging.
+            judged &= ~numbered | cells.spread(_matches(cells.values, persons.MAYBE_TITLED), False)
+        used = np.unique(cells.codes[judged])
         kind, titled = np.full(len(cells.values), "unknown", dtype=object), np.zeros(len(cells.values), dtype=bool)
         if len(used):
             filled = pc.fill_null(mended.texts, "").take(pa.array(used))
             kind[used], titled[used] = persons.kinds(filled)
         kind_row, titled_row = cells.spread(kind, "unknown"), cells.spread(titled, False)
-        numbered = np.isin(self.id_state, ("valid", "establishment"))
         personal = ids.take(self.kept).spread(numbers.personal, False) & (self.id_state == "invalid")
-        first = self._kept("first_name")
         natural = (kind_row == "natural_person") & (titled_row | ~numbered)
         natural |= personal | (~first.blank & (~numbered | titled_row) & (kind_row != "organisation"))
         natural &= ~cells.blank

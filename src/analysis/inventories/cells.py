@@ -123,7 +123,8 @@ def _float_texts(floats: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
     whole = np.isfinite(floats) & (np.abs(floats) < 1e15) & (floats == np.trunc(floats))
     texts = np.empty(len(floats), dtype=object)
     texts[whole] = pa.array(floats[whole].astype(np.int64)).cast(pa.string()).to_numpy(False)
-    texts[~whole] = [_written(value)[0] for value in floats[~whole].tolist()]
+    texts[~whole] = pa.array(floats[~whole]).cast(pa.string()).to_numpy(False)
+    texts[~np.isfinite(floats)] = ""
     return texts
 
 

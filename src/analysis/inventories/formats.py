@@ -191,7 +191,7 @@ def _text_table(path: Path) -> Sheet:
 def _sniff(text: str) -> str:
     """Find the delimiter: the one that cuts most rows into the same number of cells."""
     sample = text[:200_000]
-    if text.lower().startswith("sep=") and len(text) > 4:
+    if text[:4].lower() == "sep=" and len(text) > 4:
         return text[4]
     best, best_score = "", 0.0
     for delimiter in _DELIMITERS:
@@ -219,6 +219,9 @@ def _regular(raw: bytes, delimiter: str) -> pa.Table | None:
     raw = raw.rstrip(b"\r\n ")
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     quoted = b'"' in raw
+    width = raw[start : start + 100_000].split(b"\n", 1)[0].count(delimiter.encode()) + 1
+    if width > MAX_COLUMNS:
+        return None
     try:
         table = arrow_csv.read_csv(
             pa.py_buffer(raw[start:] if start else raw),
@@ -227,7 +230,7 @@ def _regular(raw: bytes, delimiter: str) -> pa.Table | None:
                 delimiter=delimiter, newlines_in_values=quoted, ignore_empty_lines=False
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types={f"f{place}": pa.string() for place in range(MAX_COLUMNS)},
+                column_types={f"f{place}": pa.string() for place in range(width)},
                 strings_can_be_null=False,
             ),
         )

@@ -150,6 +150,14 @@ def vocabulary() -> tuple[Term, ...]:
 
 
 @cache
+def _by_first_word() -> Mapping[str, tuple[Term, ...]]:
+    index: dict[str, list[Term]] = {}
+    for term in vocabulary():
+        index.setdefault(term.words[0], []).append(term)
+    return {first: tuple(terms) for first, terms in index.items()}
+
+
+@cache
 def _known_words() -> frozenset[str]:
     return frozenset(word for term in vocabulary() for word in term.words if len(word) >= 6)
 
@@ -184,7 +192,8 @@ def score(header: str) -> Mapping[str, Match]:
     marked = {lang for lang, pattern in _MARKED.items() if pattern.search(header)}
     hits: dict[str, list[tuple[Term, set[int]]]] = {}
     against: dict[str, list[set[int]]] = {}
-    for term in vocabulary():
+    index = _by_first_word()
+    for term in dict.fromkeys(term for word in cut for term in index.get(word, ())):
         places = _places(cut, term.words)
         if places is None:
             continue

@@ -22,7 +22,6 @@ from analysis.inventories.duplicates import count_groups, find_repeats
 from analysis.inventories.formats import Sheet, read
 from analysis.inventories.headers import NEEDED
 from analysis.inventories.layout import Table, find_table
-from analysis.inventories.persons import fold
 
 _NEEDED_WORDS = {"beneficiary_name": "the beneficiary", "amount_eur": "the amount"}
 # Flags in the order in which they are written.
@@ -325,9 +324,8 @@ def _shown_who(fields: dict[str, pa.Array]) -> pa.Array:
     ids = fields["beneficiary_id"]
     names = fields["beneficiary_name"]
     person = pc.equal(fields["beneficiary_kind"], "natural_person")
-    encoded = names.dictionary_encode()
-    folded = pa.array([" ".join(fold(name).split()) for name in encoded.dictionary.to_pylist()], pa.string())
-    plain = folded.take(encoded.indices) if len(folded) else names
+    plain = pc.utf8_normalize(pc.utf8_lower(names), form="NFKD")
+    plain = pc.replace_substring_regex(plain, r"\p{M}+", "")
     plain = pc.if_else(person, "[natural person]", plain)
     return pc.if_else(pc.equal(ids, ""), plain, ids)
 
@@ -344,15 +342,19 @@ def _flag_repeats(
     has_planned: npt.NDArray[np.bool_],
 ) -> None:
     person = pc.equal(fields["beneficiary_kind"], "natural_person").to_numpy(zero_copy_only=False).astype(bool)
-    # Two persons behind the same mask are not one: compare by the name that stays in memory.
-    whose = identity.hashes(who)
-    payment = np.where(person, key ^ (whose * np.uint64(0x9E3779B97F4A7C15)), key)
+    payment = key.copy()
+    if person.any():
+        # Two persons behind the same mask are not one: compare by the name that stays in memory.
+        whose = identity.hashes(who.filter(pa.array(person)))
+        payment[person] ^= whose * np.uint64(0x9E3779B97F4A7C15)
     everything = payment * np.uint64(0xBF58476D1CE4E5B9) ^ rest
-    subject = identity.hashes(identity.joined([*fixed, who, fields["object"]]))
     budgeted = pc.equal(fields["amount_phase"], "budgeted").to_numpy(zero_copy_only=False).astype(bool)
     named = pc.not_equal(fields["object"], "").to_numpy(zero_copy_only=False).astype(bool)
     planned_only = named & ((budgeted & reported) | (~reported & has_planned))
     granted_only = named & ~budgeted & reported & ~has_planned
+    subject = np.zeros(len(key), dtype=np.uint64)
+    if planned_only.any() and granted_only.any():
+        subject = identity.hashes(identity.joined([*fixed, who, fields["object"]]))
     repeats = find_repeats(fields["award_id"], payment, everything, subject, planned_only, granted_only)
     for name, found in (
         ("duplicate_exact", repeats.exact),

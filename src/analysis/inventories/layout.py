@@ -117,13 +117,17 @@ def _find_header(
 ) -> tuple[int, int, list[str]]:
     best: tuple[float, int, int, list[str]] | None = None
     wanted = {words(header) for header in chosen.values() if not header.startswith("#")}
+    numeric = [_numeric_cells(row) for row in head]
     for start in range(len(head)):
         for size in (1, 2, 3):
             lines = head[start : start + size]
             if len(lines) < size or not any(lines[0]) or not any(lines[-1]):
                 continue
+            if max(numeric[start : start + size]) > 1:
+                # Two amounts or numbers in a line: that is data.
+                break
             names = _joined(lines, sheet, start)
-            value = _header_score(names, lines, wanted)
+            value = _header_score(names, lines, wanted) - 2.0 * sum(map(bool, numeric[start : start + size]))
             if value > 0 and (best is None or value > best[0] + 1e-9):
                 best = (value, start, size, names)
     if best is not None:
@@ -132,6 +136,16 @@ def _find_header(
         if sum(bool(cell) for cell in row) >= min(2, len(row)):
             return start, 1, list(row)
     return 0, 1, list(head[0]) if head else []
+
+
+_NUMBER = re.compile(r"[(\-€ ]*\d[\d.,'\s\u00a0\u202f]*(?:€|EUR)?\)?")
+
+
+def _numeric_cells(row: Sequence[str]) -> int:
+    """Count cells that hold a number other than a year."""
+    return sum(
+        bool(_NUMBER.fullmatch(cell)) and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in row if cell
+    )
 
 
 def _joined(lines: Sequence[Sequence[str]], sheet: Sheet, start: int) -> list[str]:
@@ -183,8 +197,7 @@ def _header_score(
         return 0.0
     for line in lines:
         filled = [cell for cell in line if cell]
-        numeric = sum(bool(re.fullmatch(r"[(\-€ ]*\d[\d.,'\s\u00a0\u202f]*(?:€|EUR)?\)?", cell)) and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in filled)
-        value -= 2.0 * bool(numeric) + 0.5 * sum(len(cell) > 120 for cell in filled) * (len(filled) > 3)
+        value -= 0.5 * sum(len(cell) > 120 for cell in filled) * (len(filled) > 3)
     return value - 0.3 * (len(lines) - 1)
 
 

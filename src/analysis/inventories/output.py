@@ -15,8 +15,9 @@ from analysis.language import LANGUAGES, Language
 
 _ROWS = 100_000
 _AMOUNTS = frozenset({"amount_eur", "amount_planned_eur"})
-_SPECIAL = '[",\n\r]'
-_FORMULA_LIKE = r"^[=+@\t\r-]"
+_SPECIAL = '",\n\r'
+# What may begin a formula; neutralise() decides.
+_FORMULA_START = b"=+@\t\r-"
 
 
 def write(result: Ingested, out: Path, languages: tuple[Language, ...] = LANGUAGES) -> list[Path]:
@@ -50,24 +51,30 @@ def write(result: Ingested, out: Path, languages: tuple[Language, ...] = LANGUAG
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV: UTF-8, comma, LF, quotes where needed, amounts with two decimals."""
+    columns = [_written(frame[name], name).cast(pa.large_string()) for name in frame.columns]
     with path.open("wb") as handle:
         handle.write((",".join(frame.columns) + "\n").encode())
         for start in range(0, len(frame), _ROWS):
-            block = frame.iloc[start : start + _ROWS]
-            columns = [_written(block[name], name) for name in frame.columns]
-            columns[-1] = pc.binary_join_element_wise(columns[-1], "", "\n")
-            lines = pc.binary_join_element_wise(*columns, ",")
-            lines = lines.combine_chunks() if isinstance(lines, pa.ChunkedArray) else lines
-            handle.write(_content(lines))
+            block = [column.slice(start, _ROWS) for column in columns]
+            block[-1] = pc.binary_join_element_wise(block[-1], _text(""), _text("\n"))
+            handle.write(_content(pc.binary_join_element_wise(*block, _text(","))))
 
 
-def _content(lines: pa.Array) -> memoryview:
+def _text(value: str) -> pa.Scalar:
+    return pa.scalar(value, pa.large_string())
+
+
+def _content(texts: pa.Array) -> memoryview:
     """Return the bytes of all texts one after the other, as they lie in memory."""
-    offsets = np.frombuffer(
-        lines.buffers()[1], dtype=np.int64 if pa.types.is_large_string(lines.type) else np.int32
-    )
-    first, last = offsets[lines.offset], offsets[lines.offset + len(lines)]
-    return memoryview(lines.buffers()[2])[first:last]
+    if not len(texts):
+        return memoryview(b"")
+    offsets = _offsets(texts)
+    return memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]]
+
+
+def _offsets(texts: pa.Array) -> np.ndarray:  # type: ignore[type-arg]
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    return np.frombuffer(texts.buffers()[1], dtype=kind)[texts.offset : texts.offset + len(texts) + 1]
 
 
 def _written(column: pd.Series, name: str) -> pa.Array:  # type: ignore[type-arg]
@@ -76,19 +83,24 @@ def _written(column: pd.Series, name: str) -> pa.Array:  # type: ignore[type-arg
     values = pa.array(column, from_pandas=True)
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
-    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-        return pc.fill_null(values.cast(pa.string()), "")
-    values = pc.fill_null(values.cast(pa.string()), "")
-    risky = pc.match_substring_regex(values, _FORMULA_LIKE)
-    if pc.any(risky).as_py():
+    is_text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
+    values = pc.fill_null(values.cast(pa.large_string()), "")
+    if not is_text:
+        return values
+    content = np.frombuffer(_content(values), dtype=np.uint8)
+    if not len(content):
+        return values
+    offsets = _offsets(values)
+    starts = (offsets[:-1] - offsets[0])[np.diff(offsets) > 0]
+    if np.isin(content[starts], np.frombuffer(_FORMULA_START, dtype=np.uint8)).any():
         encoded = values.dictionary_encode()
         safe = neutralise(pd.Series(encoded.dictionary.to_pandas(), dtype="str"))
-        values = pa.array(safe, pa.string(), from_pandas=True).take(encoded.indices)
-    special = pc.match_substring_regex(values, _SPECIAL)
-    if pc.any(special).as_py():
-        doubled = pc.replace_substring(values, '"', '""')
-        quoted = pc.binary_join_element_wise('"', doubled, '"', "")
-        values = pc.if_else(special, quoted, values)
+        values = pa.array(safe, values.type, from_pandas=True).take(encoded.indices)
+    if any(bool((content == ord(sign)).any()) for sign in _SPECIAL):
+        special = pc.match_substring_regex(values, f"[{_SPECIAL}]")
+        if (content == ord('"')).any():
+            values = pc.if_else(special, pc.replace_substring(values, '"', '""'), values)
+        values = pc.if_else(special, pc.binary_join_element_wise(_text('"'), values, _text('"'), _text("")), values)
     return values
 
 

@@ -34,6 +34,9 @@ _TITLED = re.compile(
 )
 _TITLED_QUICK = r"\b(?:Monsieur|Madame|Mademoiselle|Mmes?|Mlle|[Mm]evr(?:ouw)?|Mej|[Dd]hr|[Dd]e heer|Dame|MM?\.|Mr|Mrs|Ms)\b|\bM\.? [A-Z]"
 
+# Quick look: may this name begin with a person's title?
+MAYBE_TITLED = r"(?i)^\W*(?:m|mr|mme|mmes|mlle|mrs|ms|miss|mm|monsieur|madame|mademoiselle|messieurs|mesdames|dhr|de heer|heer|de h|mevr|mevrouw|mw|mej|juffrouw|dr|docteur|dokter|prof|professeur|professor|ma[iî]tre|mtr|[ée]poux|[ée]pouse|echtgeno|veuve|weduwe|abb[ée]|soeur|sieur)\b"
+
 
 @dataclass(frozen=True)
 class Words:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from analysis.inventories.awards import Part
@@ -23,6 +25,8 @@ Mask = npt.NDArray[np.bool_]
 # Rows listed as examples in tables; reports show the first few.
 EXAMPLES = 200
 # A beneficiary with this share of a year's money is missed when it is missing.
+# Letters that a converter replaced: B_n_ficiaire, Soci?t?.
+_LOST = r"\x{fffd}|\p{L}[_?]\p{L}|(?:^| )_[a-z]"
 LARGE_SHARE = 0.05
 # What is left when a beneficiary keeps less than this of its usual amount is not its amount.
 SMALL_REST = 0.1
@@ -156,17 +160,15 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
     size = len(frame)
     source = frame["source_row"].to_numpy()
     every = np.ones(size, dtype=bool)
-    state = frame["amount_state"].to_numpy(dtype=object)
-    reported = np.isin(state, ("reported", "reported_zero"))
-    id_state = frame["beneficiary_id_state"].to_numpy(dtype=object)
-    kind = frame["beneficiary_kind"].to_numpy(dtype=object)
+    reported = _is(frame["amount_state"], "reported") | _is(frame["amount_state"], "reported_zero")
     has_id_column = "beneficiary_id" in part.ledger["columns"]
-    numbered = id_state != "missing"
-    objects = frame["object"].to_numpy(dtype=object)
+    numbered = ~_is(frame["beneficiary_id_state"], "missing")
+    natural = _is(frame["beneficiary_kind"], "natural_person")
+    group = _is(frame["beneficiary_kind"], "group")
     flags = frame["flags"]
 
     def flagged(name: str) -> Mask:
-        return np.asarray(flags.str.contains(rf"(?:^|;){name}(?:[:;]|$)", regex=True), dtype=bool)
+        return _contains(flags, rf"(?:^|;){name}(?:[:;]|$)")
 
     def found(name: str, where: Mask, relevant: Mask, amount: float = float("nan")) -> Iterator[_Found]:
         if where.any():
@@ -174,28 +176,28 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
 
     planned_known = part.marks.get("granted_not_published_planned_known", ~every)
     lost = int(part.planned_cents[planned_known].sum()) / 100
-    yield from found("amount_unreadable", state == "unreadable", every)
-    yield from found("amount_not_published", state == "not_published", every)
+    yield from found("amount_unreadable", _is(frame["amount_state"], "unreadable"), every)
+    yield from found("amount_not_published", _is(frame["amount_state"], "not_published"), every)
     yield from found("granted_not_published_planned_known", planned_known, part.has_planned, lost)
-    yield from found("amount_zero", state == "reported_zero", reported)
+    yield from found("amount_zero", _is(frame["amount_state"], "reported_zero"), reported)
     yield from found("amount_negative", part.cents < 0, reported, int(part.cents[part.cents < 0].sum()) / 100)
     yield from found("amount_ambiguous", part.marks.get("amount_ambiguous", ~every), reported)
     if "currency" in part.notes:
         yield from found("currency", flagged("currency"), every)
     if has_id_column:
-        expected = (kind != "natural_person") & (kind != "group")
-        yield from found("id_missing", (id_state == "missing") & expected, expected)
-        yield from found("id_invalid", id_state == "invalid", numbered)
-        yield from found("id_establishment", id_state == "establishment", numbered)
+        expected = ~natural & ~group
+        yield from found("id_missing", ~numbered & expected, expected)
+        yield from found("id_invalid", _is(frame["beneficiary_id_state"], "invalid"), numbered)
+        yield from found("id_establishment", _is(frame["beneficiary_id_state"], "establishment"), numbered)
     if "beneficiary_id_invalid" in part.notes:
         personal = flagged("beneficiary_id_invalid:withheld")
         yield from found("personal_number", personal, numbered)
-    yield from found("natural_persons", kind == "natural_person", every)
-    yield from found("group_beneficiaries", kind == "group", every)
-    blank = objects == ""
+    yield from found("natural_persons", natural, every)
+    yield from found("group_beneficiaries", group, every)
+    blank = _is(frame["object"], "")
     yield from found("object_missing", blank, every)
-    yield from found("object_same_as_title", ~blank & (objects == frame["title"].to_numpy(dtype=object)), ~blank)
-    split = (frame["object_fr"].to_numpy(dtype=object) != "") & (frame["object_nl"].to_numpy(dtype=object) != "")
+    yield from found("object_same_as_title", ~blank & (frame["object"] == frame["title"]).to_numpy(dtype=bool), ~blank)
+    split = ~_is(frame["object_fr"], "") & ~_is(frame["object_nl"], "")
     if split.mean() > 0.5:
         yield from found("object_one_language", ~split & ~blank, ~blank)
     yield from found("year_missing", frame["year"].isna().to_numpy(), every)
@@ -204,23 +206,34 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
         yield from found(name, flagged(name), every)
     yield from found("name_line_break", part.marks.get("name_line_break", ~every), every)
     yield from found("text_repaired", part.marks.get("text_repaired", ~every), every)
-    destroyed = frame["beneficiary_name"].str.contains(r"\ufffd|[^\W\d_][_?][^\W\d_]|(?:^| )_[a-z]", regex=True)
-    yield from found("letters_lost", destroyed.to_numpy(dtype=bool), every)
+    yield from found("letters_lost", _contains(frame["beneficiary_name"], _LOST), every)
     yield from _variants(frame, source)
+
+
+def _is(column: pd.Series, value: str) -> Mask:  # type: ignore[type-arg]
+    return np.asarray((column == value).to_numpy(dtype=bool), dtype=bool)
+
+
+def _contains(column: pd.Series, pattern: str) -> Mask:  # type: ignore[type-arg]
+    values = pa.array(column, pa.string(), from_pandas=True)
+    found = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _variants(frame: pd.DataFrame, source: npt.NDArray[Any]) -> Iterator[_Found]:
     """Numbers under several names, and names under several numbers."""
-    valid = (frame["beneficiary_id"] != "").to_numpy() & (frame["beneficiary_kind"] != "natural_person").to_numpy()
+    valid = ~_is(frame["beneficiary_id"], "") & ~_is(frame["beneficiary_kind"], "natural_person")
     if not valid.any():
         return
     pairs = pd.DataFrame(
         {
-            "id": frame["beneficiary_id"].to_numpy(dtype=object)[valid],
-            "name": frame["beneficiary_name"].str.casefold().str.replace(r"\W+", " ", regex=True).to_numpy(dtype=object)[valid],
+            "id": frame["beneficiary_id"].array[valid],
+            "name": frame["beneficiary_name"].array[valid],
             "row": source[valid],
         }
     ).drop_duplicates(["id", "name"])
+    pairs["name"] = pairs["name"].str.casefold().str.replace(r"\W+", " ", regex=True)
+    pairs = pairs.drop_duplicates(["id", "name"])
     for name, key in (("name_variants", "id"), ("id_variants", "name")):
         times = pairs[key].value_counts()
         several = times[times > 1]
