@@ -238,6 +238,11 @@ class _Builder:
         if len(used):
             filled = pc.fill_null(mended.texts, "").take(pa.array(used))
             kind[used], titled[used] = persons.kinds(filled)
+        # A doubtful name that stands with a number elsewhere in the file is an organisation.
+        with_number = np.zeros(len(kind), dtype=bool)
+        with_number[np.unique(cells.codes[numbered & ~cells.blank])] = True
+        kind[(kind == "doubtful") & with_number] = "unknown"
+        kind[kind == "doubtful"] = "natural_person"
         kind_row, titled_row = cells.spread(kind, "unknown"), cells.spread(titled, False)
         personal = ids.take(self.kept).spread(numbers.personal, False) & (self.id_state == "invalid")
         natural = (kind_row == "natural_person") & (titled_row | ~numbered)

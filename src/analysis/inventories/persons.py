@@ -46,6 +46,7 @@ class Words:
     honorific: frozenset[str]
     group: frozenset[str]
     particle: frozenset[str]
+    ordinary: frozenset[str]
     first_names: frozenset[str]
     allowed: tuple[str, ...]
 
@@ -67,6 +68,8 @@ def vocabulary() -> Words:
         frozenset(kinds["honorific"]),
         frozenset(kinds["group"]),
         frozenset(kinds["particle"]),
+        frozenset(fold(row["mark"]) for row in _rows("language_marks.csv") if row["kind"] == "word")
+        - kinds["particle"],
         frozenset(row["name"] for row in _rows("first_names.csv")),
         tuple(" ".join(fold(row["name"]).split()) for row in _rows("organisations_like_persons.csv")),
     )
@@ -84,15 +87,21 @@ def kind_of_name(name: str) -> tuple[str, bool]:
         name: As published.
 
     Returns:
-        ``organisation``, ``natural_person``, ``group`` or ``unknown``, and whether a title
-        (``M.``, ``Mme``, ``dhr.``) says that it is a person.
+        ``organisation``, ``natural_person``, ``doubtful`` (a person unless something else says
+        otherwise), ``group`` or ``unknown``, and whether a title (``M.``, ``Mme``, ``dhr.``) says
+        that it is a person.
     """
     known = vocabulary()
+    if re.search(r"[,;&]| et | en ", name) and (together := _several(name)):
+        return together, False
     folded = " ".join(fold(name).split())
-    if folded.strip(" .()") in known.group:
+    halves = [half.strip(" .()") for half in re.split(r"\s*[-–/]\s+|\s+[-–/]\s*", folded)]
+    if any(half in known.group for half in (folded.strip(" .()"), *halves)):
         return "group", False
     pieces = re.findall(r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?", folded)
     bare = [piece.strip(".") for piece in pieces]
+    if len(bare) == 2 and bare[1] == "noel" and _is_first_name(bare[0], known):
+        return "natural_person", False
     if any(_is_organisation(piece, known) for piece in bare) or any(
         re.search(rf"\b{re.escape(allowed)}\b", folded) for allowed in _allowed_near(folded)
     ):
@@ -107,20 +116,29 @@ def kind_of_name(name: str) -> tuple[str, bool]:
     if len(rest) > 6 or len(core) > 5 or not _capitals(name):
         return "unknown", False
     initials = sum(len(piece) == 1 for piece in core)
-    firsts = [piece for piece in core if _is_first_name(piece, known)]
-    surnames = len(core) - len(firsts) - initials
-    full = len(core) >= 2
-    if full and len(core) <= 4 and firsts and (surnames <= 2 or len(firsts) >= surnames):
-        # "Rose des Vents" has small words inside that no person's name has.
-        return ("natural_person", False) if _small_words_fit(rest, known) else ("unknown", False)
+    firsts = [place for place, piece in enumerate(core) if _is_first_name(piece, known)]
+    plain = not any(piece in known.ordinary for piece in core) and _small_words_fit(rest)
+    if not plain:
+        return "unknown", False
+    if 2 <= len(core) <= 4 and firsts and (len(core) - len(firsts) <= 2 or {0, len(core) - 1} & set(firsts)):
+        return "natural_person", False
     if len(core) - initials == 1 and 1 <= initials <= 2 and len(bare) <= 3 and re.search(r"\b[A-Z]\.", name):
         return "natural_person", False
-    if full and re.fullmatch(r"[A-ZÀ-Þ' -]{3,},? +[A-ZÀ-Þ][a-zà-ÿ]+(?:[- ][A-ZÀ-Þ][a-zà-ÿ]+)?", name.strip()):
-        # DUPONT Jean: capitals then a capitalised word, as registers write persons.
+    if _REGISTER_ORDER.fullmatch(name.strip()) or _NATURAL_ORDER.fullmatch(name.strip()):
         return "natural_person", False
-    if full and len(core) <= 3 and any(piece in ("van", "vander", "vanden", "de", "el", "ben", "ait") for piece in rest[:2]) and len(firsts) >= 1:
+    if len(rest) in (2, 3) and _SURNAME.search(folded) and len(core) <= 3:
         return "natural_person", False
+    # Two or three capitalised words that are no words of ours: most often a person.
+    if 2 <= len(core) == len(rest) <= 3 and all(len(piece) > 2 for piece in core) and "-" not in name:
+        return "doubtful", False
     return "unknown", False
+
+
+# DUPONT Jean, as registers write persons; Jean DUPONT, as forms do.
+_REGISTER_ORDER = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ' -]{2,},? +[A-ZÀ-Þ][a-zß-ÿ]+(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)?")
+_NATURAL_ORDER = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{2,}(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)? +[A-ZÀ-Þ][A-ZÀ-Þ'-]{2,}(?: [A-ZÀ-Þ'-]{3,})?")
+# Vandevelde, Vanden Berghe, El Khattabi, Ben Salah, Aït Ali.
+_SURNAME = re.compile(r"^[\w'-]+ (?:van(?:de|den|der|h|b|c|d|g|k|l|m|n|o|p|r|s|t|w)\w{3,}|(?:el|ben|bel|ait|ould|abou|bou) \w{3,})$")
 
 
 @cache
@@ -145,6 +163,16 @@ def _is_organisation(piece: str, known: Words) -> bool:
     )
 
 
+def _several(name: str) -> str:
+    """Judge a list such as "A B, C D et E F": persons when each is one."""
+    parts = [part.strip() for part in re.split(r"[,;&]| et | en ", name) if part.strip()]
+    if len(parts) < 2 or not all(2 <= len(part.split()) <= 4 for part in parts):
+        return ""
+    found = [kind_of_name(part)[0] for part in parts]
+    persons = found.count("natural_person")
+    return "natural_person" if persons and set(found) <= {"natural_person", "doubtful"} else ""
+
+
 def _titled(folded: str, bare: list[str], known: Words) -> bool:
     if not bare or len(bare) < 2:
         return False
@@ -166,12 +194,15 @@ def _capitals(name: str) -> bool:
     return bool(first) and (sum(letter.isupper() for letter in first) >= 2 or name.islower())
 
 
-def _small_words_fit(rest: list[str], known: Words) -> bool:
-    inside = [piece for piece in rest if piece in known.particle]
-    return not ({"des", "du", "in", "te", "l"} & set(inside)) or "du" in inside and len(rest) == 3
+def _small_words_fit(rest: list[str]) -> bool:
+    """ "Rose des Vents" has small words inside that no person's name has."""
+    inside = [piece for piece in rest if len(piece) < 4]
+    return not ({"des", "du", "in", "te", "l", "les", "aux", "au", "for", "of"} & set(inside)) or (
+        "du" in inside and len(rest) == 3
+    )
 
 
-def kinds(names: pa.Array, weak: Any = None) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+def kinds(names: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
     """Judge distinct names.
 
     Returns:
