@@ -140,9 +140,12 @@ def measured(kind: str, path: Path, repeat: int = 1) -> tuple[float, float, floa
 
 def inside(kind: str, path: Path) -> None:
     # Imports are paid once per process by everybody; the work is what is compared.
+    import babel.numbers  # noqa: F401
+    import jinja2  # noqa: F401
     import openpyxl  # noqa: F401
     import pandas  # noqa: F401
     import python_calamine  # noqa: F401
+    import yaml  # noqa: F401
 
     import analysis.inventories.output  # noqa: F401
 

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from analysis.inventories.cells import Cells, Mask
 
 STATES = ("reported", "reported_zero", "not_published", "unreadable")
+REPORTED, ZERO, NOT_PUBLISHED, UNREADABLE = (np.int8(place) for place in range(4))
 # Ten thousand billion euro; anything longer is a number of something else.
 MAX_CENTS = 10**15
 _NOTHING = (
@@ -47,7 +48,7 @@ class Amounts:
 
     Attributes:
         cents: Integer cents; 0 where the state is not reported.
-        state: ``reported``, ``reported_zero``, ``not_published`` or ``unreadable``.
+        state: Place in ``STATES``.
         rounded: The file gave parts of a cent beyond the noise of floats.
         assumed: The cell reads as thousands or as decimals; the column decided.
         abbreviated: The cell was shortened (``12k``).
@@ -60,6 +61,11 @@ class Amounts:
     assumed: Mask
     abbreviated: Mask
     decision: str = ""
+
+    @property
+    def readable(self) -> Mask:
+        """Rows with an amount, zero included."""
+        return np.asarray(self.state <= ZERO, dtype=bool)
 
 
 def read_amounts(cells: Cells, multiplier: int = 1) -> Amounts:
@@ -74,7 +80,7 @@ def read_amounts(cells: Cells, multiplier: int = 1) -> Amounts:
     """
     size = len(cells.values)
     cents = np.zeros(size, dtype=np.int64)
-    state = np.full(size, "unreadable", dtype=object)
+    state = np.full(size, UNREADABLE)
     rounded = np.zeros(size, dtype=bool)
     assumed = np.zeros(size, dtype=bool)
     short = np.zeros(size, dtype=bool)
@@ -85,7 +91,7 @@ def read_amounts(cells: Cells, multiplier: int = 1) -> Amounts:
         exact = np.rint(value * 100)
         cents[typed] = exact.astype(np.int64)
         rounded[typed] = np.abs(value * 100 - exact) > 0.01
-        state[typed] = "reported"
+        state[typed] = REPORTED
     decision = ""
     text = np.isnan(numbers)
     if text.any():
@@ -94,12 +100,12 @@ def read_amounts(cells: Cells, multiplier: int = 1) -> Amounts:
         times = np.bincount(filled, minlength=size)[text]
         found = _read_texts(cells.values.filter(pa.array(text)), times, multiplier)
         cents[text], state[text], rounded[text], assumed[text], short[text], decision = found
-    zero = (state == "reported") & (cents == 0)
+    zero = (state == REPORTED) & (cents == 0)
     # A fraction of a cent is not a zero that somebody reported.
-    state[zero & ~rounded] = "reported_zero"
+    state[zero & ~rounded] = ZERO
     return Amounts(
         cells.spread(cents, 0),
-        cells.spread(state, "not_published"),
+        cells.spread(state, NOT_PUBLISHED),
         cells.spread(rounded, False),
         cells.spread(assumed, False),
         cells.spread(short, False),
@@ -120,7 +126,7 @@ def read_amount(text: str, decimal: str = ",") -> int | None:
         pa.array([text.strip(), "1,50" if decimal == "," else "1.50"]), np.array([0, 1], dtype=np.int64)
     )
     read = read_amounts(vote if text.strip() not in ("1,50", "1.50") else column)
-    return int(read.cents[0]) if read.state[0] in ("reported", "reported_zero") else None
+    return int(read.cents[0]) if read.readable[0] else None
 
 
 def _read_texts(
@@ -128,7 +134,7 @@ def _read_texts(
 ) -> tuple[Any, Any, Any, Any, Any, str]:
     size = len(texts)
     cents = np.zeros(size, dtype=np.int64)
-    state = np.full(size, "unreadable", dtype=object)
+    state = np.full(size, UNREADABLE)
     rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
     plain = _match(texts, _PLAIN)
     if plain.all() and size:
@@ -137,7 +143,7 @@ def _read_texts(
         fits = _match(digits, r"^-?\d{1,15}$")
         cents = pc.cast(pc.if_else(pa.array(fits), digits, "0"), pa.int64()).to_numpy() * multiplier
         fits &= np.abs(cents) <= MAX_CENTS
-        state[fits] = "reported"
+        state[fits] = REPORTED
         return np.where(fits, cents, 0), state, rounded, assumed, short, ""
     if plain.sum() > 1_000:
         # Read the usual cells the short way and the others the long way; both vote.
@@ -161,9 +167,9 @@ def _read_any(
 ) -> tuple[Any, Any, Any, Any, Any, str]:
     size = len(texts)
     cents = np.zeros(size, dtype=np.int64)
-    state = np.full(size, "unreadable", dtype=object)
+    state = np.full(size, UNREADABLE)
     rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
-    state[_match(texts, _NOTHING)] = "not_published"
+    state[_match(texts, _NOTHING)] = NOT_PUBLISHED
     core = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _SPACES, " "))
     core = pc.replace_substring_regex(core, "[’`´]", "'")
     core = pc.replace_substring_regex(core, "−", "-")
@@ -188,7 +194,7 @@ def _read_any(
     whole = _match(core, _WHOLE) | point_groups | comma_groups | grouped
     exact = (whole | comma | point) & ~twice
     cents[exact], fits = _exact_cents(core.filter(pa.array(exact)), whole[exact])
-    state[exact] = np.where(fits, "reported", "unreadable")
+    state[exact] = np.where(fits, REPORTED, UNREADABLE)
     # Plain decimals with more than two digits: floats written out.
     long = ((_match(core, _LONG) & ~either) | decimals) & ~whole & ~comma & ~point & ~twice
     for place in np.flatnonzero(long):
@@ -197,19 +203,19 @@ def _read_any(
             kept = value.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
             cents[place] = int(kept * 100)
             rounded[place] = abs(kept - value) > Decimal("0.0001")
-            state[place] = "reported"
-    for place in np.flatnonzero((state == "unreadable") & _match(core, r"(?i)^\d.*[a-z]$") & ~twice):
+            state[place] = REPORTED
+    for place in np.flatnonzero((state == UNREADABLE) & _match(core, r"(?i)^\d.*[a-z]$") & ~twice):
         if match := _SHORT_SCALE.match(core[int(place)].as_py()):
             scale = _SCALES.get(match.group(2).lower(), 1_000_000)
             value = Decimal(match.group(1).replace(",", ".")) * scale
             if value < MAX_CENTS // 100:
-                cents[place], state[place], short[place] = int(value * 100), "reported", True
-    assumed[either & (state == "reported")] = True
+                cents[place], state[place], short[place] = int(value * 100), REPORTED, True
+    assumed[either & (state == REPORTED)] = True
     cents *= sign
     if multiplier != 1:
         far = np.abs(cents) > MAX_CENTS // multiplier
         cents = np.where(far, 0, cents * multiplier)
-        state[far] = "unreadable"
+        state[far] = UNREADABLE
     return cents, state, rounded, assumed, short, decision
 
 

@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.inventories import bilingual, persons, texts
-from analysis.inventories.amounts import Amounts, read_amounts
+from analysis.inventories.amounts import NOT_PUBLISHED, STATES, UNREADABLE, Amounts, read_amounts
 from analysis.inventories.cells import Cells, Mask, blank_cells
-from analysis.inventories.enterprise_numbers import PREFIX, read_numbers
+from analysis.inventories.enterprise_numbers import ESTABLISHMENT, INVALID, MISSING, PREFIX, VALID, read_numbers
+from analysis.inventories.enterprise_numbers import STATES as ID_STATES
 from analysis.inventories.layout import IGNORED, Sorted, Table, sort_rows
 
 COLUMNS = (
@@ -46,6 +47,7 @@ COLUMNS = (
     "source_sha256",
     "flags",
 )
+ROW_KINDS = ("award", "instalment", "repayment", "group")
 _YEAR = r"(?:^|\D)(?P<year>19[89]\d|20[0-4]\d)(?:\D|$)"
 _SPAN = r"^(?:19|20)\d{2}\s*[-–/]\s*(?P<end>(?:19|20)?\d{2})$"
 _REPAYMENT = r"(?i)rembours|r[ée]cup[ée]ration|restitution|terugbetal|terugvorder|terugstort|repayment|refund|recovery|trop[- ]per[çc]u"
@@ -110,11 +112,11 @@ def read_table(table: Table, how: Reading) -> Part:
             decisions.append(f"amount_separator: {name}: {one.decision}")
     ids = _cells(table, "beneficiary_id")
     numbers = read_numbers(ids.values)
-    id_state = ids.spread(numbers.state, "missing")
+    id_state = ids.spread(numbers.state, MISSING)
     second = mapping.second_name
     if second is not None:
         _coalesce(table, second)
-    sorted_rows = sort_rows(table, amounts, planned, np.isin(id_state, ("valid", "establishment")))
+    sorted_rows = sort_rows(table, amounts, planned, (id_state == VALID) | (id_state == ESTABLISHMENT))
     decisions += sorted_rows.decisions
     kept = np.flatnonzero(sorted_rows.kept)
 
@@ -171,26 +173,26 @@ class _Builder:
         foreign = self._foreign()
         if foreign is not None:
             strange = pc.is_valid(foreign).to_numpy(zero_copy_only=False).astype(bool)
-            state[strange & (state != "not_published")] = "unreadable"
+            state[strange & (state != NOT_PUBLISHED)] = UNREADABLE
             cents[strange] = 0
             self.note_texts["currency"] = foreign
         self.state, self.cents = state, cents
-        self.fields["amount_state"] = pa.array(state, pa.string())
+        self.fields["amount_state"] = pa.array(STATES).take(pa.array(state))
         phase = pa.scalar(mapping.phase, pa.string())
-        self.fields["amount_phase"] = pa.array([phase.as_py()] * 0, pa.string()) if not self.size else pa.repeat(phase, self.size)
+        self.fields["amount_phase"] = pa.repeat(phase, self.size)
         self.has_planned = np.zeros(self.size, dtype=bool)
         self.planned_cents = np.zeros(self.size, dtype=np.int64)
         if planned is not None:
-            self.has_planned = np.isin(planned.state[kept], ("reported", "reported_zero"))
+            self.has_planned = planned.readable[kept]
             self.planned_cents = planned.cents[kept]
-        reported = np.isin(state, ("reported", "reported_zero"))
+        reported = state < NOT_PUBLISHED
         self.marks["amount_rounded"] = amounts.rounded[kept] & reported
         self.marks["amount_ambiguous"] = amounts.assumed[kept] & reported
         self.marks["amount_abbreviated"] = amounts.abbreviated[kept] & reported
         self.marks["granted_not_published_planned_known"] = (
             ~reported & self.has_planned & (self.planned_cents != 0)
         )
-        unreadable = (state == "unreadable") & ~money.take(kept).blank
+        unreadable = (state == UNREADABLE) & ~money.take(kept).blank
         if unreadable.any():
             self.note_texts["amount_unreadable"] = _only(money.take(kept), unreadable)
 
@@ -206,18 +208,18 @@ class _Builder:
         state = id_state[self.kept]
         kept_ids = ids.take(self.kept)
         self.id_state = state
-        self.fields["beneficiary_id_state"] = pa.array(state, pa.string())
+        self.fields["beneficiary_id_state"] = pa.array(ID_STATES).take(pa.array(state))
         written = pa.array(
-            np.where(numbers.state == "valid", PREFIX + numbers.digits.astype(object), ""), pa.string()
+            np.where(numbers.state == VALID, PREFIX + numbers.digits.astype(object), ""), pa.string()
         ) if len(ids.values) else pa.array([], pa.string())
         self.fields["beneficiary_id"] = pc.fill_null(kept_ids.rows(written), "")
         digits = pa.array(numbers.digits, pa.string())
-        establishment = state == "establishment"
+        establishment = state == ESTABLISHMENT
         if establishment.any():
             self.note_texts["beneficiary_id_establishment"] = _only(kept_ids, establishment, digits)
             wrong = kept_ids.spread(~numbers.sound, False)
             self.marks["establishment_check_digits_wrong"] = establishment & wrong
-        invalid = state == "invalid"
+        invalid = state == INVALID
         if invalid.any():
             # A national register number names a person: it is counted, never repeated.
             shown = pc.if_else(pa.array(numbers.personal), "withheld", kept_ids.values)
@@ -226,7 +228,7 @@ class _Builder:
     def names(self, ids: Cells, numbers: Any, id_state: npt.NDArray[Any]) -> None:
         """Names, kinds of beneficiaries, and the masking of natural persons."""
         cells = self._kept("beneficiary_name")
-        numbered = np.isin(self.id_state, ("valid", "establishment"))
+        numbered = (self.id_state == VALID) | (self.id_state == ESTABLISHMENT)
         mended = texts.mend(cells.values)
         first = self._kept("first_name")
         judged = ~cells.blank
@@ -243,31 +245,35 @@ class _Builder:
         with_number[np.unique(cells.codes[numbered & ~cells.blank])] = True
         kind[(kind == "doubtful") & with_number] = "unknown"
         kind[kind == "doubtful"] = "natural_person"
-        kind_row, titled_row = cells.spread(kind, "unknown"), cells.spread(titled, False)
-        personal = ids.take(self.kept).spread(numbers.personal, False) & (self.id_state == "invalid")
-        natural = (kind_row == "natural_person") & (titled_row | ~numbered)
-        natural |= personal | (~first.blank & (~numbered | titled_row) & (kind_row != "organisation"))
+        is_person = cells.spread(kind == "natural_person", False)
+        is_organisation = cells.spread(kind == "organisation", False)
+        titled_row = cells.spread(titled, False)
+        personal = ids.take(self.kept).spread(numbers.personal, False) & (self.id_state == INVALID)
+        natural = is_person & (titled_row | ~numbered)
+        natural |= personal | (~first.blank & (~numbered | titled_row) & ~is_organisation)
         natural &= ~cells.blank
         self.natural = natural
-        result = np.where(numbered | (kind_row == "organisation"), "organisation", "unknown").astype(object)
-        result[kind_row == "group"] = "group"
-        result[natural] = "natural_person"
-        self.beneficiary_kind = result
-        self.fields["beneficiary_kind"] = pa.array(result, pa.string())
+        # Places in persons.KINDS.
+        self.group = cells.spread(kind == "group", False) & ~natural
+        result = np.where(numbered | is_organisation, 0, 3)
+        result[self.group] = 2
+        result[natural] = 1
+        self.fields["beneficiary_kind"] = pa.array(persons.KINDS).take(pa.array(result))
         whole = pc.fill_null(cells.rows(mended.texts), "")
-        self.who = pc.if_else(pc.equal(self.fields["beneficiary_id"], ""), pc.utf8_lower(whole), self.fields["beneficiary_id"])
+        nameless = pc.equal(self.fields["beneficiary_id"], "")
+        lower = pc.fill_null(cells.rows(pc.utf8_lower(mended.texts)), "")
+        self.who = pc.if_else(nameless, lower, self.fields["beneficiary_id"])
         if not first.blank.all():
             full = pc.binary_join_element_wise(pc.fill_null(first.rows(), ""), whole, " ")
             whole = pc.if_else(pa.array(natural), pc.utf8_trim_whitespace(full), whole)
-            self.who = pc.if_else(pc.equal(self.fields["beneficiary_id"], ""), pc.utf8_lower(whole), self.who)
+            self.who = pc.if_else(nameless, pc.utf8_lower(whole), self.who)
         self.true_names = whole
         shown = whole
         if not self.how.keep_personal_names:
-            shown = pc.if_else(pa.array(natural), persons.MASK, whole)
+            shown = pc.if_else(pa.array(natural), persons.MASK, whole) if natural.any() else whole
             self.marks["person_masked"] = natural
         else:
             self.marks["personal_name_kept"] = natural
-        self.masked_names = pc.if_else(pa.array(natural), persons.MASK, whole)
         self.fields["beneficiary_name"] = shown
         self.marks["name_line_break"] = cells.spread(mended.line_break, False)
         self.marks["no_beneficiary_name"] = cells.blank
@@ -279,6 +285,11 @@ class _Builder:
         repaired = np.zeros(self.size, dtype=bool)
         for name in ("title", "object", "object_fr", "object_nl", "budget_article", "budget_function", "programme_id"):
             cells = self._kept(name)
+            if not len(cells.values):
+                self.fields.setdefault(name, pa.repeat(pa.scalar(""), self.size))
+                if name == "object":
+                    self.fields["object_fr"] = self.fields["object_nl"] = self.fields[name]
+                continue
             mended = texts.mend(cells.values)
             repaired |= cells.spread(mended.mojibake, False)
             shown, masked = mended.texts, np.zeros(len(cells.values), dtype=bool)
@@ -391,20 +402,21 @@ class _Builder:
 
     def kinds(self, amounts: Amounts) -> None:
         """What each row is: an award, an instalment, a repayment or a group of beneficiaries."""
-        kind = np.full(self.size, self.table.mapping.row_kind or "award", dtype=object)
+        kind = np.full(self.size, ROW_KINDS.index(self.table.mapping.row_kind or "award"))
         types = self._kept("row_type")
         if not types.blank.all():
-            kind[types.spread(_matches(types.values, _INSTALMENT), False)] = "instalment"
-            kind[types.spread(_matches(types.values, _REPAYMENT), False)] = "repayment"
-        kind[self.beneficiary_kind == "group"] = "group"
-        kind[self.cents < 0] = "repayment"
-        self.fields["row_kind"] = pa.array(kind, pa.string())
+            kind[types.spread(_matches(types.values, _INSTALMENT), False)] = ROW_KINDS.index("instalment")
+            kind[types.spread(_matches(types.values, _REPAYMENT), False)] = ROW_KINDS.index("repayment")
+        kind[self.group] = ROW_KINDS.index("group")
+        kind[self.cents < 0] = ROW_KINDS.index("repayment")
+        self.fields["row_kind"] = pa.array(ROW_KINDS).take(pa.array(kind))
 
     def finish(self, sorted_rows: Sorted, quarantine: pd.DataFrame, size: int) -> Part:
         """Put the part together with its ledger entry."""
         sheet, mapping = self.table.sheet, self.table.mapping
-        reasons = Counter(reason for reason in sorted_rows.reason if reason in IGNORED)
-        ignored_places = np.flatnonzero(np.isin(sorted_rows.reason, IGNORED))
+        left_out = np.flatnonzero(~sorted_rows.kept)
+        ignored_places = left_out[np.isin(sorted_rows.reason[left_out], IGNORED)]
+        reasons = Counter(sorted_rows.reason[ignored_places].tolist())
         ignored = pd.DataFrame(
             {"source_row": self.table.rows[ignored_places], "reason": sorted_rows.reason[ignored_places]}
         )
@@ -422,14 +434,14 @@ class _Builder:
             "rows_ignored": len(ignored_places),
             "amount_kept_eur": int(self.cents.sum()) / 100,
             "amount_quarantined_eur": quarantined_cents / 100,
-            "beneficiary_ids_valid": int((state == "valid").sum()),
-            "beneficiary_ids_missing": int((state == "missing").sum()),
-            "beneficiary_ids_invalid": int(np.isin(state, ("invalid", "establishment")).sum()),
+            "beneficiary_ids_valid": int((state == VALID).sum()),
+            "beneficiary_ids_missing": int((state == MISSING).sum()),
+            "beneficiary_ids_invalid": int((state >= INVALID).sum()),
             "natural_persons_masked": 0 if self.how.keep_personal_names else int(self.natural.sum()),
             "columns": mapping.mapped,
             "unmapped_columns": mapping.unmapped,
             "decisions": self.decisions,
-            "beneficiary_ids_establishment": int((state == "establishment").sum()),
+            "beneficiary_ids_establishment": int((state == ESTABLISHMENT).sum()),
             "natural_persons_found": int(self.natural.sum()),
             "rows_ignored_by_reason": {reason: reasons[reason] for reason in IGNORED if reasons[reason]},
             "rows_quarantined_by_reason": {
@@ -465,7 +477,8 @@ def _below(table: Table, row: int) -> bool:
 
 def _quarantine(table: Table, sorted_rows: Sorted, amounts: Amounts) -> pd.DataFrame:
     """List the rows that could not be used, with what they hold, persons masked."""
-    places = np.flatnonzero((sorted_rows.reason != "") & ~np.isin(sorted_rows.reason, IGNORED))
+    left_out = np.flatnonzero(~sorted_rows.kept)
+    places = left_out[~np.isin(sorted_rows.reason[left_out], IGNORED)]
     listed: dict[str, list[Any]] = {"source_row": [], "reason": [], "cents": [], "amount_state": [], "cells": []}
     if len(places):
         index = pa.array(places)
@@ -483,7 +496,7 @@ def _quarantine(table: Table, sorted_rows: Sorted, amounts: Amounts) -> pd.DataF
             "source_row": table.rows[places].tolist(),
             "reason": sorted_rows.reason[places].tolist(),
             "cents": amounts.cents[places].tolist(),
-            "amount_state": amounts.state[places].tolist(),
+            "amount_state": [STATES[state] for state in amounts.state[places]],
             "cells": lines.to_pylist(),
         }
     for row, reason, _ in table.sheet.misplaced:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 PREFIX = "BE-BCE_KBO-"
 STATES = ("valid", "missing", "invalid", "establishment")
+VALID, MISSING, INVALID, ESTABLISHMENT = (np.int8(place) for place in range(4))
 _NOTHING = (
     r"(?i)^(?:[-–—./?x_*]+|0+(?:\.0+)?|n/?a|n\.a\.|nihil|n[ée]ant|geen|aucune?|none|null|nan|inconnue?|onbekend|unknown|"
     r"en cours|in aanvraag|nvt|n\.v\.t\.?|sans objet|pas de (?:n[°o]|num[ée]ro).*|geen (?:nr|nummer|kbo).*|"
@@ -34,7 +35,7 @@ class Numbers:
 
     Attributes:
         digits: Ten digits where the state is valid or establishment, else empty.
-        state: ``valid``, ``missing``, ``invalid`` or ``establishment``.
+        state: Place in ``STATES``.
         sound: Whether the check digits are right (also for establishment units).
         personal: The text has the form of a national register number, which names a person.
     """
@@ -57,7 +58,7 @@ def read_numbers(texts: pa.Array) -> Numbers:
     size = len(texts)
     if not size:
         none = np.array([], dtype=object)
-        return Numbers(none, none, np.array([], dtype=bool), np.array([], dtype=bool))
+        return Numbers(none, np.array([], dtype=np.int8), np.array([], dtype=bool), np.array([], dtype=bool))
     nothing = _mask(pc.match_substring_regex(texts, _NOTHING))
     bare = pc.replace_substring_regex(texts, r"\.0+$", "")
     bare = pc.replace_substring_regex(bare, _DRESS, "")
@@ -69,10 +70,10 @@ def read_numbers(texts: pa.Array) -> Numbers:
     first = values // 1_000_000_000
     enterprise = sound & (first <= 1)
     establishment = numeric & (first >= 2) & (first <= 8)
-    state = np.full(size, "invalid", dtype=object)
-    state[nothing] = "missing"
-    state[enterprise & ~nothing] = "valid"
-    state[establishment & ~nothing] = "establishment"
+    state = np.full(size, INVALID)
+    state[nothing] = MISSING
+    state[enterprise & ~nothing] = VALID
+    state[establishment & ~nothing] = ESTABLISHMENT
     digits = np.where(enterprise | establishment, padded.to_numpy(zero_copy_only=False), "")
     # 11 digits: date of birth, serial number, check digits modulo 97.
     personal = _mask(pc.match_substring_regex(bare, r"^\d{2}(?:[024][1-9]|[135][0-2]|[024]0|[135]0)[0-3]\d\d{5}$"))

@@ -351,11 +351,11 @@ def map_columns(
 
 
 def _check_share(cells: Cells) -> float:
-    from analysis.inventories.enterprise_numbers import read_numbers
+    from analysis.inventories.enterprise_numbers import VALID, read_numbers
 
     sample = cells.values[:300]
     states = read_numbers(sample).state
-    return float((states == "valid").mean()) if len(states) else 0.0
+    return float((states == VALID).mean()) if len(states) else 0.0
 
 
 def _chosen_place(name: str, header: str, names: Sequence[str], file: str) -> int:

@@ -274,14 +274,14 @@ def _assemble(parts: list[Part], how: Reading, corrections: Path | str | None) -
     }
     who = _stack([part.who for part in filled]) if filled else pa.array([], pa.string())
     shown_who = _shown_who(fields)
-    reported = np.isin(fields["amount_state"].to_numpy(zero_copy_only=False), ("reported", "reported_zero")) if size else cents.astype(bool)
+    reported = pc.starts_with(fields["amount_state"], "reported").to_numpy(zero_copy_only=False).astype(bool)
     money = pc.if_else(pa.array(reported), pa.array(cents).cast(pa.string()), fields["amount_state"])
     planned_text = pc.if_else(pa.array(has_planned), pa.array(planned).cast(pa.string()), "")
     fixed = [fields["funder_id"], fields["year"]]
     what = [fields["object"], fields["row_kind"], money]
     rest_columns = [fields[name] for name in ("title", "beneficiary_name", "end_year", "budget_article", "budget_function", "programme_id", "amount_phase")]
     key = identity.hashes(identity.joined([*fixed, shown_who, *what]))
-    rest = identity.hashes(identity.joined([*rest_columns, planned_text]))
+    rest = _hashes_where(pd.Series(key).duplicated(keep=False).to_numpy(), [*rest_columns, planned_text])
     fields["award_id"] = identity.award_ids(key, rest)
     _flag_repeats(fields, notes, who, key, rest, what, fixed, reported, has_planned)
     fields["flags"] = _flags(size, marks, notes)
@@ -310,6 +310,15 @@ def _assemble(parts: list[Part], how: Reading, corrections: Path | str | None) -
     return result
 
 
+def _hashes_where(rows: npt.NDArray[np.bool_], columns: list[pa.Array]) -> identity.Hashes:
+    """Hash only the rows that need telling apart; the others stay 0."""
+    result = np.zeros(len(rows), dtype=np.uint64)
+    if rows.any():
+        chosen = pa.array(rows)
+        result[rows] = identity.hashes(identity.joined([column.filter(chosen) for column in columns]))
+    return result
+
+
 def _stack(arrays: list[Any]) -> pa.Array:
     flat: list[pa.Array] = []
     for one in arrays:
@@ -324,8 +333,9 @@ def _shown_who(fields: dict[str, pa.Array]) -> pa.Array:
     ids = fields["beneficiary_id"]
     names = fields["beneficiary_name"]
     person = pc.equal(fields["beneficiary_kind"], "natural_person")
-    plain = pc.utf8_normalize(pc.utf8_lower(names), form="NFKD")
-    plain = pc.replace_substring_regex(plain, r"\p{M}+", "")
+    encoded = names.dictionary_encode()
+    plain = pc.utf8_normalize(pc.utf8_lower(encoded.dictionary), form="NFKD")
+    plain = pc.replace_substring_regex(plain, r"\p{M}+", "").take(encoded.indices)
     plain = pc.if_else(person, "[natural person]", plain)
     return pc.if_else(pc.equal(ids, ""), plain, ids)
 

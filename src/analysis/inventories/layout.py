@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.inventories.amounts import Amounts
+from analysis.inventories.amounts import UNREADABLE, Amounts
 from analysis.inventories.cells import Cells, Mask
 from analysis.inventories.formats import Sheet
 from analysis.inventories.headers import CONFIDENT, POSSIBLE, Columns, map_columns, score, words
@@ -235,18 +235,15 @@ class Sorted:
 
     Attributes:
         reason: Per row empty (an award), a reason of ``IGNORED`` or one of ``QUARANTINED``.
+        kept: Rows that are awards.
         decisions: What the totals of the file say about its rows.
         totals_off: Row number, published and counted total in cents, where they differ.
     """
 
     reason: npt.NDArray[Any]
+    kept: Mask
     decisions: list[str] = field(default_factory=list)
     totals_off: list[tuple[int, int, int]] = field(default_factory=list)
-
-    @property
-    def kept(self) -> Mask:
-        """Rows that are awards."""
-        return np.asarray(self.reason == "", dtype=bool)
 
 
 def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_number: Mask) -> Sorted:
@@ -262,7 +259,7 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
     reason = np.full(size, "", dtype=object)
     names = table.cells("beneficiary_name")
     if not size or names is None:
-        return Sorted(reason)
+        return Sorted(reason, np.ones(size, dtype=bool))
     filled = np.zeros(size, dtype=np.int64)
     for column in table.columns:
         filled += ~column.blank
@@ -270,15 +267,15 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
     broken = names.spread(_match(names.values, _ERROR), False)
     id_cells = table.cells("beneficiary_id")
     no_id = np.ones(size, dtype=bool) if id_cells is None else id_cells.blank
-    readable = np.isin(amounts.state, ("reported", "reported_zero"))
-    money = readable | (amounts.state == "unreadable")
+    readable = amounts.readable
+    money = readable | (amounts.state == UNREADABLE)
     if planned is not None:
-        money |= np.isin(planned.state, ("reported", "reported_zero", "unreadable"))
+        money |= planned.readable | (planned.state == UNREADABLE)
     label = _label_rows(table, names, nameless, no_id)
     reason[filled == 0] = "blank"
     open_ = filled > 0
 
-    headers = _repeated_headers(table, names, open_ & (amounts.state == "unreadable"))
+    headers = _repeated_headers(table, names, open_ & (amounts.state == UNREADABLE))
     reason[headers] = "repeated_header"
     numbers = open_ & _column_numbers(table, names)
     reason[numbers] = "column_numbers"
@@ -300,7 +297,7 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
         alone &= names.spread(_match(names.values, _HEADING) | _match(names.values, _NOTE), False)
     reason[alone] = "heading"
     _notes(table, reason)
-    result = Sorted(reason)
+    result = Sorted(reason, np.asarray(reason == "", dtype=bool))
     _check_totals(table, amounts, readable, result)
     return result
 
@@ -378,9 +375,12 @@ def _notes(table: Table, reason: npt.NDArray[Any]) -> None:
 def _check_totals(table: Table, amounts: Amounts, readable: Mask, result: Sorted) -> None:
     """Compare published totals with what they should be the sum of; find totals without label."""
     reason = result.reason
-    counted = np.where((reason == "") & readable, amounts.cents, 0)
+    counted = np.where(result.kept & readable, amounts.cents, 0)
+    left_out = np.flatnonzero(~result.kept & readable)
+    if not len(left_out):
+        return
     running = np.cumsum(counted)
-    candidates = np.flatnonzero(((reason == "total") | (reason == "no_beneficiary")) & readable)
+    candidates = left_out[np.isin(reason[left_out], ("total", "no_beneficiary"))]
     if len(candidates) > 1_000:
         return
     starts = {0}

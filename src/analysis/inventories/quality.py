@@ -225,13 +225,14 @@ def _variants(frame: pd.DataFrame, source: npt.NDArray[Any]) -> Iterator[_Found]
     valid = ~_is(frame["beneficiary_id"], "") & ~_is(frame["beneficiary_kind"], "natural_person")
     if not valid.any():
         return
+    ids, id_values = pd.factorize(frame["beneficiary_id"].array)
+    names, name_values = pd.factorize(frame["beneficiary_name"].array)
+    both = ids.astype(np.int64) * max(len(name_values), 1) + names
+    _, first = np.unique(both[valid], return_index=True)
+    first = np.flatnonzero(valid)[np.sort(first)]
     pairs = pd.DataFrame(
-        {
-            "id": frame["beneficiary_id"].array[valid],
-            "name": frame["beneficiary_name"].array[valid],
-            "row": source[valid],
-        }
-    ).drop_duplicates(["id", "name"])
+        {"id": id_values[ids[first]], "name": name_values[names[first]], "row": source[first]}
+    )
     pairs["name"] = pairs["name"].str.casefold().str.replace(r"\W+", " ", regex=True)
     pairs = pairs.drop_duplicates(["id", "name"])
     for name, key in (("name_variants", "id"), ("id_variants", "name")):
@@ -271,7 +272,7 @@ def compare_years(result: Ingested, parts: Sequence[Part]) -> pd.DataFrame:
     work = pd.DataFrame(
         {
             "year": awards["year"],
-            "who": awards["beneficiary_id"].where(awards["beneficiary_id"] != "", awards["beneficiary_name"]),
+            "who": _who_codes(awards),
             "cents": result.cents,
             "missing": awards["amount_eur"].isna(),
             "planned": planned,
@@ -290,6 +291,13 @@ def compare_years(result: Ingested, parts: Sequence[Part]) -> pd.DataFrame:
         }
     ).reset_index()
     return table.sort_values("year", na_position="last", ignore_index=True)[columns]
+
+
+def _who_codes(awards: pd.DataFrame) -> npt.NDArray[Any]:
+    ids, id_values = pd.factorize(awards["beneficiary_id"].array)
+    names, _ = pd.factorize(awards["beneficiary_name"].array)
+    blank = np.asarray(id_values == "", dtype=bool)
+    return np.where(blank[ids], -1 - names, ids)
 
 
 def _of_years(result: Ingested) -> Iterator[_Found]:

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from analysis.inventories.encodings import SUSPECT, mend_mojibake
 
 _SPACES = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}\x{200b}\x{feff}\x{00ad}\x{0085}\x{2028}\x{2029}]+"
+# Nothing to repair: printable, single spaces, none of the letters that damage begins with.
+_CLEAN = r"^(?:[!-%'-~\x{00a1}-\x{00c1}\x{00c6}-\x{00ff}‘’“”–—€œŒ]+ ?)*$"
 _CONTROLS = r"[\x00-\x08\x0e-\x1f\x7f]"
 _ENTITY = r"&(?:#\d{2,5}|[a-zA-Z]{2,8});"
 
@@ -36,6 +38,20 @@ class Mended:
 
 def mend(texts: pa.Array) -> Mended:
     """Repair distinct texts; only what is surely damage changes."""
+    doubtful = ~_mask(pc.match_substring_regex(texts, _CLEAN))
+    if not doubtful.any():
+        none = np.zeros(len(texts), dtype=bool)
+        return Mended(texts, none, none, none)
+    if doubtful.mean() > 0.5:
+        return _mend(texts)
+    part = _mend(texts.filter(pa.array(doubtful)))
+    whole = [np.zeros(len(texts), dtype=bool) for _ in range(3)]
+    for one, found in zip(whole, (part.line_break, part.mojibake, part.changed), strict=True):
+        one[doubtful] = found
+    return Mended(pc.replace_with_mask(texts, pa.array(doubtful), part.texts), *whole)
+
+
+def _mend(texts: pa.Array) -> Mended:
     breaks = _mask(pc.match_substring_regex(texts, r"[\r\n]"))
     result = texts
     suspect = _mask(pc.match_substring_regex(texts, SUSPECT))
