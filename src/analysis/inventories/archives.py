@@ -186,7 +186,7 @@ def _check_repeats(file: str, content: bytes) -> None:
         times, body = int(match.group(1)), match.group(2)
         if b"office:value-type" not in body:
             continue
-        wide = sum(int(number) for number in _ODS_REPEAT.findall(body)) or 1
+        wide = body.count(b"office:value-type") + sum(map(int, _ODS_REPEAT.findall(body)))
         if times * wide > MAX_CELLS // 10:
             raise refuse(
                 file,

@@ -191,6 +191,7 @@ def _text_table(path: Path) -> Sheet:
 def _sniff(text: str) -> str:
     """Find the delimiter: the one that cuts most rows into the same number of cells."""
     sample = text[:200_000]
+    csv.field_size_limit(len(sample) + 131_072)
     if text[:4].lower() == "sep=" and len(text) > 4:
         return text[4]
     best, best_score = "", 0.0

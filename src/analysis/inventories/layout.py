@@ -24,13 +24,13 @@ from analysis.inventories.headers import CONFIDENT, POSSIBLE, Columns, map_colum
 
 _SEARCHED = 60
 _LABEL = (
-    r"(?i)^[\s*=>–—-]*(?:sous[\s-]?totau?x?|totau?x|total|subtota(?:a)?l|sub-tota(?:a)?l|totaal|totalen|"
+    r"(?i)^[\s*=>–—-]*(?:sous[\s-]?tota(?:l|ux)|totaux|total|sub[\s-]?totaa?l|sub[\s-]?totalen|totaal|totalen|"
     r"eindtotaal|algemeen totaal|total g[ée]n[ée]ral|total generaal|grand total|somme totale|g[ée]n[ée]ral total|"
     r"report|à reporter|over te dragen|som|solde total|generaal totaal|somme|montant total|totaal bedrag|"
     r"totale bedrag|totaalbedrag|total amount)\b"
 )
 _ALONE = (
-    r"(?i)^[\s*=>–—-]*(?:(?:sous[\s-]?)?totau?x?|(?:sub[\s-]?)?tota(?:a)?l|totalen|eindtotaal|algemeen totaal|"
+    r"(?i)^[\s*=>–—-]*(?:(?:sous[\s-]?)?tota(?:l|ux)|(?:sub[\s-]?)?totaa?l|(?:sub)?totalen|eindtotaal|algemeen totaal|"
     r"total g[ée]n[ée]ral|grand total|som|somme|report|à reporter)[\s.:=*/–-]*"
     r"(?:(?:sub|sous)?-?\s?tota+l|g[ée]n[ée]ral|generaal|algemeen|eur|€|\d{4}|ttc|tvac|htva)*[\s.:=*]*$"
 )
