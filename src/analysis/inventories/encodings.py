@@ -131,8 +131,8 @@ _LATIN_RUN = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3}"
 )
-_MAC_RUN = re.compile("√[\u0080-\u2265∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…]|‚Ä[ìîôòúù¶]")
-SUSPECT = "Ã|Â|â€|√|‚Ä|Å|Ä"
+_MAC_RUN = re.compile("[√≈¬ƒ][^\x00-\x7f]|‚[^\x00-\x7f]{2}")
+SUSPECT = "Ã|Â|â€|√|‚|≈|¬|ƒ|Å|Ä"
 # Latin-1 and Latin Extended-A: what names in Belgium are written with.
 _LATIN_END = 0x180
 
@@ -142,7 +142,7 @@ def mend_mojibake(text: str) -> str:
 
     Only runs that decode to one plausible character are changed, so a real ``Â`` stays.
     """
-    if "√" in text or "‚Ä" in text:
+    if any(sign in text for sign in "√≈¬‚ƒ"):
         text = _MAC_RUN.sub(lambda match: _redecode(match.group(), "mac_roman"), text)
     for _ in range(2):
         mended = _LATIN_RUN.sub(lambda match: _redecode(match.group(), "cp1252"), text)

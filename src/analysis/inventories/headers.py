@@ -173,12 +173,12 @@ def words(header: str) -> tuple[str, ...]:
         ('kbo', 'nummer', 'begunstigde')
     """
     text = header
-    if " " in text.strip() and re.search(r"[^\W_]_[^\W_]|_[^\W_]", text):
+    if _YEAR.sub("", text).strip().count(" ") >= text.count("_") and re.search(r"[^\W_]_[^\W_]|_[^\W_]", text):
         # A converter wrote "_" for the accented letter it could not; é is by far the commonest.
         text = re.sub(r"(?<=[^\W\d_])_|_(?=[^\W\d_])", "e", text)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("º", "").replace("°", ""))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     text = _YEAR.sub(" ", text.replace("_", " "))
     return tuple(word for word in re.findall(r"[^\W_]+", text) if word not in _SMALL)
 
