@@ -47,7 +47,10 @@ def xlsx(grid, *, merged=(), sheets=None, hidden=(), extra=None) -> bytes:
 def with_parts(content: bytes, parts: dict[str, bytes]) -> bytes:
     """Copy an archive, adding or replacing parts."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for entry in old.infolist():
             if entry.filename not in parts:
                 new.writestr(entry.filename, old.read(entry.filename))
@@ -77,13 +80,20 @@ def lying_bomb() -> bytes:
     """An archive whose directory declares a small size for a part that unfolds to 600 MB."""
     name = b"xl/worksheets/sheet1.xml"
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    folded = b"".join([packer.compress(SHEET[:120])] + [packer.compress(b" " * 10_000_000) for _ in range(12)] + [packer.flush()])
+    folded = b"".join(
+        [packer.compress(SHEET[:120])]
+        + [packer.compress(b" " * 10_000_000) for _ in range(12)]
+        + [packer.flush()]
+    )
     base = xlsx(GRID)
     parts = {}
     with zipfile.ZipFile(io.BytesIO(base)) as old:
         for entry in old.infolist():
             if entry.filename.encode() != name:
-                parts[entry.filename.encode()] = (zlib.compressobj(9, zlib.DEFLATED, -15), old.read(entry.filename))
+                parts[entry.filename.encode()] = (
+                    zlib.compressobj(9, zlib.DEFLATED, -15),
+                    old.read(entry.filename),
+                )
     out, directory, count = io.BytesIO(), io.BytesIO(), 0
 
     def add(path: bytes, data: bytes, size: int) -> None:
@@ -91,7 +101,13 @@ def lying_bomb() -> bytes:
         offset = out.tell()
         fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 33, 0, len(data), size, len(path), 0)
         out.write(b"PK\x03\x04" + fields + path + data)
-        directory.write(b"PK\x01\x02" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, offset) + path)
+        directory.write(
+            b"PK\x01\x02"
+            + struct.pack("<H", 20)
+            + fields
+            + struct.pack("<HHHII", 0, 0, 0, 0, offset)
+            + path
+        )
         count += 1
 
     for path, (one, data) in parts.items():
@@ -99,13 +115,20 @@ def lying_bomb() -> bytes:
     add(name, folded, 20_000)
     start = out.tell()
     out.write(directory.getvalue())
-    out.write(b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, count, count, len(directory.getvalue()), start, 0))
+    out.write(
+        b"PK\x05\x06"
+        + struct.pack("<HHHHIIH", 0, 0, count, count, len(directory.getvalue()), start, 0)
+    )
     return out.getvalue()
 
 
 def compound(names: list[str]) -> bytes:
     """The first sector and a directory of an old office file, with these streams named in it."""
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in names)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 504
+        + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in names)
+    )
 
 
 def ods(rows: str) -> bytes:
@@ -121,7 +144,9 @@ def ods(rows: str) -> bytes:
         '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
     )
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        archive.writestr(
+            "mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED
+        )
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", manifest)
     return stream.getvalue()
@@ -192,35 +217,63 @@ BUILDERS = {
     "utf16.csv": lambda: csv(encoding="utf-16"),
     "tabs.tsv": lambda: csv(BODY.replace(";", "\t")),
     "pipes.csv": lambda: csv(BODY.replace(";", "|")),
-    "commas.csv": lambda: csv('beneficiary,enterprise number,purpose,amount awarded,year\n"Invented, Workshop vzw",0422143307,Work,"1,234.50",2022\nOther Workshop vzw,0403170701,Work,"10,000.00",2022\n'),
-    "title-block.csv": lambda: csv("Inventaire des subventions;;;;\n;;;;\n" + BODY + "\n;;Total;11.234,50;\n"),
-    "ragged-title.csv": lambda: csv("Inventaire des subventions 2022\n\n" + BODY + "\n\nSource : service fictif\n"),
+    "commas.csv": lambda: csv(
+        'beneficiary,enterprise number,purpose,amount awarded,year\n"Invented, Workshop vzw",0422143307,Work,"1,234.50",2022\nOther Workshop vzw,0403170701,Work,"10,000.00",2022\n'
+    ),
+    "title-block.csv": lambda: csv(
+        "Inventaire des subventions;;;;\n;;;;\n" + BODY + "\n;;Total;11.234,50;\n"
+    ),
+    "ragged-title.csv": lambda: csv(
+        "Inventaire des subventions 2022\n\n" + BODY + "\n\nSource : service fictif\n"
+    ),
     "records.json": lambda: json.dumps(RECORDS).encode(),
     "results.json": lambda: json.dumps({"total_count": 2, "results": RECORDS}).encode(),
     "first-page.json": lambda: json.dumps({"total_count": 900, "results": RECORDS}).encode(),
-    "fields.json": lambda: json.dumps([{"recordid": "x", "fields": one} for one in RECORDS]).encode(),
+    "fields.json": lambda: json.dumps(
+        [{"recordid": "x", "fields": one} for one in RECORDS]
+    ).encode(),
     "lines.jsonl": lambda: "\n".join(json.dumps(one) for one in RECORDS).encode(),
-    "columns.json": lambda: json.dumps({name: [one[name] for one in RECORDS] for name in GRID[0]}).encode(),
+    "columns.json": lambda: json.dumps(
+        {name: [one[name] for one in RECORDS] for name in GRID[0]}
+    ).encode(),
     "plain.xlsx": lambda: xlsx(GRID),
     "titled.xlsx": lambda: xlsx(TITLED),
     "two-lines.xlsx": lambda: xlsx(TWO_LINES),
     "bilingual-lines.xlsx": lambda: xlsx(BILINGUAL_LINES),
     "grouped.xlsx": lambda: xlsx(GROUPED),
-    "two-sheets.xlsx": lambda: xlsx(None, sheets={"Lisez-moi": [["Ce fichier contient les subventions"]], "2021": GRID[:2], "2022": [GRID[0], GRID[2]]}),
-    "hidden.xlsx": lambda: xlsx(None, sheets={"2022": GRID, "brouillon": GRID[:2]}, hidden=("brouillon",)),
+    "two-sheets.xlsx": lambda: xlsx(
+        None,
+        sheets={
+            "Lisez-moi": [["Ce fichier contient les subventions"]],
+            "2021": GRID[:2],
+            "2022": [GRID[0], GRID[2]],
+        },
+    ),
+    "hidden.xlsx": lambda: xlsx(
+        None, sheets={"2022": GRID, "brouillon": GRID[:2]}, hidden=("brouillon",)
+    ),
     "plain.ods": lambda: ods("".join(ods_row(row) for row in GRID)),
     "plain.parquet": parquet,
     # faulty rows
-    "too-many-cells.csv": lambda: csv(BODY + "\nUn club asbl;;Achat; ballons; filets;500,00;2022\n"),
+    "too-many-cells.csv": lambda: csv(
+        BODY + "\nUn club asbl;;Achat; ballons; filets;500,00;2022\n"
+    ),
     "no-beneficiary.csv": lambda: csv(BODY + "\n;;Achat de matériel;500,00;2022\n"),
     "not-a-record.json": lambda: json.dumps([*RECORDS, "texte", 12]).encode(),
-    "errors.csv": lambda: csv(BODY + "\nClub fictif asbl;;Achat;#REF!;2022\nCercle fictif asbl;;Achat;-;2022\nFonds fictif asbl;;Achat;voir annexe;2022\n"),
+    "errors.csv": lambda: csv(
+        BODY
+        + "\nClub fictif asbl;;Achat;#REF!;2022\nCercle fictif asbl;;Achat;-;2022\nFonds fictif asbl;;Achat;voir annexe;2022\n"
+    ),
     "repeated-header.csv": lambda: csv(BODY + "\n" + BODY.replace("1.234,50", "2.000,00")),
-    "pounds.csv": lambda: csv("Recipient Org:Name,Description,Amount Awarded,Currency,Award Date\nInvented Club asbl,Balls,100.00,GBP,2022-05-01\nOther Club asbl,Balls,200.50,EUR,2022-05-02\n"),
+    "pounds.csv": lambda: csv(
+        "Recipient Org:Name,Description,Amount Awarded,Currency,Award Date\nInvented Club asbl,Balls,100.00,GBP,2022-05-01\nOther Club asbl,Balls,200.50,EUR,2022-05-02\n"
+    ),
     # unusable
     "empty.csv": lambda: b"",
     "blank-lines.csv": lambda: b"\n\n  \n",
-    "header-without-amount.csv": lambda: csv("Bénéficiaire;Objet;Statut\nClub fictif asbl;Achat;ok\n"),
+    "header-without-amount.csv": lambda: csv(
+        "Bénéficiaire;Objet;Statut\nClub fictif asbl;Achat;ok\n"
+    ),
     "header-without-name.csv": lambda: csv("Code;Montant octroyé\n12;500,00\n"),
     "open-quote.csv": lambda: csv(BODY + '\nClub "fictif;;"Achat' + "\n texte;" * 30_000),
     "nul-bytes.csv": lambda: BODY.encode() + b"\0\0\0\nx;;y;1;2",
@@ -236,7 +289,12 @@ BUILDERS = {
     "broken-part.xlsx": lambda: _spoiled(xlsx(GRID)),
     "empty.xlsx": lambda: b"",
     "text.xlsx": lambda: csv(),
-    "zero-sheets.xlsx": lambda: xlsx(GRID, extra={"xl/workbook.xml": b'<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/></workbook>'}),
+    "zero-sheets.xlsx": lambda: xlsx(
+        GRID,
+        extra={
+            "xl/workbook.xml": b'<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/></workbook>'
+        },
+    ),
     "blank-sheet.xlsx": lambda: xlsx([]),
     "locked.xlsx": lambda: compound(["EncryptedPackage", "EncryptionInfo"]),
     "old-macro.xls": lambda: compound(["Workbook", "_VBA_PROJECT"]),

@@ -17,7 +17,8 @@ CENTS = st.integers(-(10**12), 10**12)
 def column(values):
     amounts = read_amounts(from_objects(values))
     return [
-        (STATES[state], int(cents)) for state, cents in zip(amounts.state, amounts.cents, strict=True)
+        (STATES[state], int(cents))
+        for state, cents in zip(amounts.state, amounts.cents, strict=True)
     ]
 
 
@@ -51,7 +52,22 @@ def test_amounts_as_people_write_them(text, cents):
 
 @pytest.mark.parametrize(
     "text",
-    ["#REF!", "#N/A", "voir annexe", "1.2.3", "1,23,4", "12.34.567", "1E+05", "--5", "(-5)", "$ 12", "£100", "12 %", "1" * 30, "12 x 3"],
+    [
+        "#REF!",
+        "#N/A",
+        "voir annexe",
+        "1.2.3",
+        "1,23,4",
+        "12.34.567",
+        "1E+05",
+        "--5",
+        "(-5)",
+        "$ 12",
+        "£100",
+        "12 %",
+        "1" * 30,
+        "12 x 3",
+    ],
 )
 def test_what_cannot_be_read_is_never_zero(text):
     assert column([text]) == [("unreadable", 0)]
@@ -68,7 +84,11 @@ def test_zero_is_reported_zero_in_every_dress():
 
 @pytest.mark.parametrize(
     ("others", "cents", "word"),
-    [(["5,50", "7,25"], 123400, "comma"), (["5.50", "7.25"], 123, "point"), ([], 123400, "no other cell")],
+    [
+        (["5,50", "7,25"], 123400, "comma"),
+        (["5.50", "7.25"], 123, "point"),
+        ([], 123400, "no other cell"),
+    ],
 )
 def test_the_column_decides_what_1_234_means(others, cents, word):
     amounts = read_amounts(from_text(pa.array(["1.234", *others])))
@@ -110,7 +130,9 @@ def test_every_way_of_writing_reads_back_exactly(values, style):
 @given(st.lists(CENTS, min_size=1, max_size=30))
 def test_the_short_way_equals_the_long_way(values):
     """Columns of one plain form are read by a shortcut; an odd cell beside them forces the long way."""
-    texts = [f"{Decimal(cents) / 100:,.2f}".translate(str.maketrans(",.", ".,")) for cents in values]
+    texts = [
+        f"{Decimal(cents) / 100:,.2f}".translate(str.maketrans(",.", ".,")) for cents in values
+    ]
     short = read_amounts(from_text(pa.array(texts)))
     long = read_amounts(from_text(pa.array([*texts, "voir annexe"])))
     assert long.cents[:-1].tolist() == short.cents.tolist() == values

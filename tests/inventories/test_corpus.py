@@ -24,7 +24,9 @@ def test_every_file_has_its_expected_outcome():
     assert sum(row["outcome"] == "refused" for row in EXPECTED) >= 25
 
 
-@pytest.mark.parametrize("row", [r for r in EXPECTED if r["outcome"] == "read"], ids=lambda r: r["file"])
+@pytest.mark.parametrize(
+    "row", [r for r in EXPECTED if r["outcome"] == "read"], ids=lambda r: r["file"]
+)
 def test_sound_files_are_accounted_for(corpus, row):
     result = ingest([corpus(row["file"])], "fictive")
     totals = result.ledger["totals"]
@@ -39,7 +41,9 @@ def test_sound_files_are_accounted_for(corpus, row):
     assert row["words"] in said
 
 
-@pytest.mark.parametrize("row", [r for r in EXPECTED if r["outcome"] == "refused"], ids=lambda r: r["file"])
+@pytest.mark.parametrize(
+    "row", [r for r in EXPECTED if r["outcome"] == "refused"], ids=lambda r: r["file"]
+)
 def test_unusable_files_are_refused(corpus, row):
     path = corpus(row["file"])
     start = time.monotonic()
@@ -49,7 +53,6 @@ def test_unusable_files_are_refused(corpus, row):
     assert row["file"] in str(caught.value)
     assert caught.value.exit_code == 2
     assert time.monotonic() - start < 10
-
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory limits are set the Linux way")

@@ -15,14 +15,19 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("text", SENTENCES)
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "latin-1"]
+)
 def test_each_encoding_is_found(text, encoding):
     if encoding == "latin-1":
         text = text.replace("œ", "oe")
     assert decode(text.encode(encoding)).text == text
 
 
-@given(st.lists(st.sampled_from(" ".join(SENTENCES).split()), min_size=6, max_size=40), st.sampled_from(["cp1252", "mac_roman", "utf-8"]))
+@given(
+    st.lists(st.sampled_from(" ".join(SENTENCES).split()), min_size=6, max_size=40),
+    st.sampled_from(["cp1252", "mac_roman", "utf-8"]),
+)
 def test_words_of_both_languages_survive(chosen, encoding):
     text = "\n".join(["Bénéficiaire;Crèche;Année", *chosen])
     assert decode(text.encode(encoding)).text == text
@@ -45,7 +50,9 @@ def test_no_bytes_break_the_reader(content):
 def test_text_read_the_wrong_way_is_restored(text, wrong):
     raw = text.encode("utf-8")
     spoiled = "".join(
-        one.decode(wrong) if wrong == "mac_roman" or one not in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d") else one.decode("latin-1")
+        one.decode(wrong)
+        if wrong == "mac_roman" or one not in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+        else one.decode("latin-1")
         for one in (bytes([byte]) for byte in raw)
     )
     assert mend_mojibake(spoiled) == text
@@ -60,4 +67,7 @@ def test_mac_roman_twice_is_undone_where_letters_are_left():
     spoiled = "Pôle à la crèche (€)".encode("mac_roman").decode("cp1252", errors="replace")
     if "\ufffd" not in spoiled:
         assert decode(spoiled.encode("mac_roman")).text.startswith("Pôle à")
-    assert decode(b"P\xaale d'innovation et aide \xf6 la ville; cr\x8fche").text == "Pôle d'innovation et aide à la ville; crèche"
+    assert (
+        decode(b"P\xaale d'innovation et aide \xf6 la ville; cr\x8fche").text
+        == "Pôle d'innovation et aide à la ville; crèche"
+    )

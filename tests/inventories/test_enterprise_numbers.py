@@ -16,18 +16,35 @@ def one(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["422143307", "0422143307", "0422.143.307", "BE 0422.143.307", "BE0422143307", "422143307.0", "0422 143 307", "TVA BE 0422.143.307", "N° BCE : 0422.143.307", "BE-BCE_KBO-0422143307", "0422-143-307"],
+    [
+        "422143307",
+        "0422143307",
+        "0422.143.307",
+        "BE 0422.143.307",
+        "BE0422143307",
+        "422143307.0",
+        "0422 143 307",
+        "TVA BE 0422.143.307",
+        "N° BCE : 0422.143.307",
+        "BE-BCE_KBO-0422143307",
+        "0422-143-307",
+    ],
 )
 def test_one_number_in_many_dresses(text):
     assert one(text) == ("valid", "0422143307")
 
 
-@pytest.mark.parametrize("text", ["-", "n/a", "0", "0000000000", "néant", "association de fait", "geen nummer", "nihil"])
+@pytest.mark.parametrize(
+    "text", ["-", "n/a", "0", "0000000000", "néant", "association de fait", "geen nummer", "nihil"]
+)
 def test_words_for_nothing_are_missing(text):
     assert one(text)[0] == "missing"
 
 
-@pytest.mark.parametrize("text", ["422143308", "12345", "abc", "85073003328", "0422143307/12", "9999999999", "04221433077"])
+@pytest.mark.parametrize(
+    "text",
+    ["422143308", "12345", "abc", "85073003328", "0422143307/12", "9999999999", "04221433077"],
+)
 def test_what_is_wrong_stays_wrong(text):
     assert one(text) == ("invalid", "")
 

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from analysis.errors import InputError
 from analysis.inventories.cells import from_text
-from analysis.inventories.headers import CONFIDENT, FIELDS, POSSIBLE, map_columns, score, vocabulary, words
+from analysis.inventories.headers import (
+    CONFIDENT,
+    FIELDS,
+    POSSIBLE,
+    map_columns,
+    score,
+    vocabulary,
+    words,
+)
 
 TABLE = Path(__file__).parents[1] / "fixtures" / "inventories" / "headers.csv"
 WORDINGS = [(row["header"], row["field"]) for row in csv.DictReader(TABLE.open(encoding="utf-8"))]
@@ -34,7 +42,9 @@ def test_the_vocabulary_is_sound():
     assert {term.phase for term in vocabulary()} <= {"", "paid", "awarded", "budgeted"}
 
 
-@given(st.sampled_from([pair for pair in WORDINGS if pair[1]]), st.integers(1990, 2049), st.booleans())
+@given(
+    st.sampled_from([pair for pair in WORDINGS if pair[1]]), st.integers(1990, 2049), st.booleans()
+)
 def test_a_year_and_capitals_do_not_matter(wording, year, upper):
     header, field = wording
     varied = f"{header.upper() if upper and ' ' in header else header} {year}"
@@ -53,7 +63,12 @@ def columns(**cells):
 
 
 def test_content_decides_between_likely_headers():
-    names, cells = columns(subside=["Aide", "Aide"], montant=["voir", "note"], subvention=["5,00", "6,00"], nom=["Club A asbl", "Club B asbl"])
+    names, cells = columns(
+        subside=["Aide", "Aide"],
+        montant=["voir", "note"],
+        subvention=["5,00", "6,00"],
+        nom=["Club A asbl", "Club B asbl"],
+    )
     mapped = map_columns(names, cells)
     assert mapped.mapped["amount_eur"] == "subvention"
     assert mapped.mapped["beneficiary_name"] == "nom"
@@ -75,14 +90,26 @@ def test_paid_amounts_and_instalments_are_told_by_the_header():
 
 def test_the_granted_amount_wins_from_paid_asked_and_total():
     names, cells = columns(
-        **{"Naam begunstigde": ["Club vzw"], "Gevraagd bedrag": ["9,00"], "Toegekend bedrag": ["5,00"], "Uitbetaald bedrag": ["4,00"], "Totale projectkost": ["20,00"]}
+        **{
+            "Naam begunstigde": ["Club vzw"],
+            "Gevraagd bedrag": ["9,00"],
+            "Toegekend bedrag": ["5,00"],
+            "Uitbetaald bedrag": ["4,00"],
+            "Totale projectkost": ["20,00"],
+        }
     )
     assert map_columns(names, cells).mapped["amount_eur"] == "Toegekend bedrag"
 
 
 def test_two_languages_in_two_columns():
     names, cells = columns(
-        **{"Nom du bénéficiaire": ["Maison"], "Naam begunstigde": ["Huis"], "Objet": ["Aide"], "Onderwerp": ["Hulp"], "Montant": ["5,00"]}
+        **{
+            "Nom du bénéficiaire": ["Maison"],
+            "Naam begunstigde": ["Huis"],
+            "Objet": ["Aide"],
+            "Onderwerp": ["Hulp"],
+            "Montant": ["5,00"],
+        }
     )
     mapped = map_columns(names, cells)
     assert mapped.mapped["object_fr"] == "Objet"
@@ -91,7 +118,9 @@ def test_two_languages_in_two_columns():
 
 
 def test_thousands_in_the_header():
-    names, cells = columns(**{"Bénéficiaire": ["Club"], "Montant octroyé (en milliers d'euros)": ["5,0"]})
+    names, cells = columns(
+        **{"Bénéficiaire": ["Club"], "Montant octroyé (en milliers d'euros)": ["5,0"]}
+    )
     assert map_columns(names, cells).multiplier == 1000
 
 

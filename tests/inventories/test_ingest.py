@@ -21,16 +21,53 @@ from analysis.inventories.awards import COLUMNS
 from analysis.inventories.output import write
 from tests.inventories.corpus import BODY, GRID, HEAD, xlsx
 
-CONTRACT = (
-    "award_id funder_id programme_id year end_year beneficiary_name beneficiary_id beneficiary_id_state "
-    "beneficiary_kind title object object_fr object_nl amount_eur amount_state amount_planned_eur amount_phase "
-    "budget_article budget_function row_kind source_file source_sheet source_row source_sha256 flags"
-).split()
-LEDGER = (
-    "file sha256 format sheet header_row rows_read rows_kept rows_quarantined rows_ignored amount_kept_eur "
-    "amount_quarantined_eur beneficiary_ids_valid beneficiary_ids_missing beneficiary_ids_invalid "
-    "natural_persons_masked columns unmapped_columns decisions"
-).split()
+CONTRACT = [
+    "award_id",
+    "funder_id",
+    "programme_id",
+    "year",
+    "end_year",
+    "beneficiary_name",
+    "beneficiary_id",
+    "beneficiary_id_state",
+    "beneficiary_kind",
+    "title",
+    "object",
+    "object_fr",
+    "object_nl",
+    "amount_eur",
+    "amount_state",
+    "amount_planned_eur",
+    "amount_phase",
+    "budget_article",
+    "budget_function",
+    "row_kind",
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "source_sha256",
+    "flags",
+]
+LEDGER = [
+    "file",
+    "sha256",
+    "format",
+    "sheet",
+    "header_row",
+    "rows_read",
+    "rows_kept",
+    "rows_quarantined",
+    "rows_ignored",
+    "amount_kept_eur",
+    "amount_quarantined_eur",
+    "beneficiary_ids_valid",
+    "beneficiary_ids_missing",
+    "beneficiary_ids_invalid",
+    "natural_persons_masked",
+    "columns",
+    "unmapped_columns",
+    "decisions",
+]
 
 
 def rows(result):
@@ -53,7 +90,11 @@ def test_one_row_in_full(read):
     assert first["beneficiary_id"] == "BE-BCE_KBO-0422143307"
     assert first["beneficiary_kind"] == "organisation"
     assert (first["object_fr"], first["object_nl"]) == ("Projet de quartier", "Wijkproject")
-    assert (first["amount_eur"], first["amount_state"], first["amount_phase"]) == (1234.5, "reported", "awarded")
+    assert (first["amount_eur"], first["amount_state"], first["amount_phase"]) == (
+        1234.5,
+        "reported",
+        "awarded",
+    )
     assert (first["year"], first["source_row"], first["row_kind"]) == (2022, 2, "award")
 
 
@@ -65,7 +106,8 @@ def test_ids_survive_any_order_and_equal_payments_stay_apart(read):
     second = read("\n".join([HEAD, *lines]), "b.csv").awards
     key = ["award_id", "beneficiary_name", "object", "amount_eur"]
     pd.testing.assert_frame_equal(
-        first[key].sort_values("award_id", ignore_index=True), second[key].sort_values("award_id", ignore_index=True)
+        first[key].sort_values("award_id", ignore_index=True),
+        second[key].sort_values("award_id", ignore_index=True),
     )
 
 
@@ -73,7 +115,9 @@ def test_the_running_number_follows_content_not_place(read):
     head = "Bénéficiaire;Objet;Montant octroyé;Année;Article budgétaire"
     lines = ["Club asbl;Aide;5,00;2022;762/33201", "Club asbl;Aide;5,00;2022;764/33201"]
     one = read("\n".join([head, *lines]), "a.csv").awards.set_index("budget_article")["award_id"]
-    two = read("\n".join([head, *reversed(lines)]), "b.csv").awards.set_index("budget_article")["award_id"]
+    two = read("\n".join([head, *reversed(lines)]), "b.csv").awards.set_index("budget_article")[
+        "award_id"
+    ]
     assert one.to_dict() == two.to_dict()
     assert one.nunique() == 2
 
@@ -81,7 +125,16 @@ def test_the_running_number_follows_content_not_place(read):
 def test_the_id_does_not_change_between_versions(read):
     """Written down once; a change here breaks every link to an award."""
     found = read(BODY, funder_id="fictive").awards["award_id"].tolist()
-    key = "\x1f".join(["fictive", "2022", "BE-BCE_KBO-0422143307", "Projet de quartier / Wijkproject", "award", "123450"])
+    key = "\x1f".join(
+        [
+            "fictive",
+            "2022",
+            "BE-BCE_KBO-0422143307",
+            "Projet de quartier / Wijkproject",
+            "award",
+            "123450",
+        ]
+    )
     assert found[0] == f"{siphash(key.encode()):016x}-1"
 
 
@@ -89,7 +142,12 @@ def siphash(message: bytes, key: bytes = b"0123456789123456") -> int:
     """SipHash-2-4 after its authors' paper, to check the ids against another implementation."""
     mask = (1 << 64) - 1
     k0, k1 = (int.from_bytes(key[place : place + 8], "little") for place in (0, 8))
-    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
+    v = [
+        k0 ^ 0x736F6D6570736575,
+        k1 ^ 0x646F72616E646F6D,
+        k0 ^ 0x6C7967656E657261,
+        k1 ^ 0x7465646279746573,
+    ]
 
     def rotate(value, by):
         return (value << by | value >> 64 - by) & mask
@@ -123,10 +181,18 @@ def siphash(message: bytes, key: bytes = b"0123456789123456") -> int:
 
 
 def test_amount_states_and_flags(read):
-    text = BODY + "\nClub A asbl;;Achat;#REF!;2022\nClub B asbl;;Achat;;2022\nClub C asbl;;Achat;0,00;2022\nClub D asbl;;Remboursement;-5,00;2022\n"
+    text = (
+        BODY
+        + "\nClub A asbl;;Achat;#REF!;2022\nClub B asbl;;Achat;;2022\nClub C asbl;;Achat;0,00;2022\nClub D asbl;;Remboursement;-5,00;2022\n"
+    )
     result = read(text)
     found = result.awards.set_index("beneficiary_name")
-    assert found["amount_state"].tolist()[2:] == ["unreadable", "not_published", "reported_zero", "reported"]
+    assert found["amount_state"].tolist()[2:] == [
+        "unreadable",
+        "not_published",
+        "reported_zero",
+        "reported",
+    ]
     assert found["amount_eur"].isna().tolist()[2:] == [True, True, False, False]
     assert found.loc["Club A asbl", "flags"] == "amount_unreadable:#REF!"
     assert found.loc["Club D asbl", "row_kind"] == "repayment"
@@ -134,7 +200,13 @@ def test_amount_states_and_flags(read):
 
 def test_duplicates_are_flagged_never_dropped(read):
     head = "Bénéficiaire;Objet;Montant octroyé;Année;Article budgétaire"
-    lines = ["Club asbl;Aide;5,00;2022;1", "Club asbl;Aide;5,00;2022;1", "Kring vzw;Hulp;7,00;2022;1", "Kring vzw;Hulp;7,00;2022;2", "Fonds;Hulp;7,00;2022;2"]
+    lines = [
+        "Club asbl;Aide;5,00;2022;1",
+        "Club asbl;Aide;5,00;2022;1",
+        "Kring vzw;Hulp;7,00;2022;1",
+        "Kring vzw;Hulp;7,00;2022;2",
+        "Fonds;Hulp;7,00;2022;2",
+    ]
     flags = read("\n".join([head, *lines])).awards["flags"].tolist()
     assert "duplicate_exact:" in flags[0] and flags[0] == flags[1]
     assert "duplicate_payment:" in flags[2] and flags[2] == flags[3]
@@ -143,7 +215,9 @@ def test_duplicates_are_flagged_never_dropped(read):
 
 def test_planned_and_granted_rows_are_paired(read, tmp_path):
     (tmp_path / "a.csv").write_text("Bénéficiaire;Objet;Budget 2022\nClub fictif asbl;Aide;5,00\n")
-    (tmp_path / "b.csv").write_text("Bénéficiaire;Objet;Montant octroyé 2022\nClub fictif asbl;Aide;4,00\n")
+    (tmp_path / "b.csv").write_text(
+        "Bénéficiaire;Objet;Montant octroyé 2022\nClub fictif asbl;Aide;4,00\n"
+    )
     result = ingest([tmp_path / "a.csv", tmp_path / "b.csv"], "fictive")
     assert result.awards["flags"].str.contains("planned_granted_pair:").all()
     assert result.awards["amount_phase"].tolist() == ["budgeted", "awarded"]
@@ -171,10 +245,23 @@ def test_no_person_is_ever_written(read, tmp_path):
     result = read(persons_file())
     write(result, tmp_path / "out")
     everything = b"".join(path.read_bytes() for path in sorted((tmp_path / "out").iterdir()))
-    for part in ("Jeannine", "Onbestaande", "Octave", "Inventeur", "Verzonnenman", "85.07", "850730"):
+    for part in (
+        "Jeannine",
+        "Onbestaande",
+        "Octave",
+        "Inventeur",
+        "Verzonnenman",
+        "85.07",
+        "850730",
+    ):
         assert part.encode() not in everything
     assert result.ledger["totals"]["natural_persons_masked"] == 3
-    assert result.awards["beneficiary_kind"].tolist() == ["natural_person", "natural_person", "organisation", "natural_person"]
+    assert result.awards["beneficiary_kind"].tolist() == [
+        "natural_person",
+        "natural_person",
+        "organisation",
+        "natural_person",
+    ]
     assert "beneficiary_id_invalid:withheld" in result.awards["flags"].iloc[3]
 
 
@@ -186,15 +273,26 @@ def test_names_are_kept_only_when_asked(read):
 
 
 def test_first_names_in_their_own_column(read, tmp_path):
-    result = read("Nom;Prénom;Objet;Montant octroyé\nOnbestaande;Xyl;Prime;5,00\nClub fictif asbl;;Aide;6,00\n")
+    result = read(
+        "Nom;Prénom;Objet;Montant octroyé\nOnbestaande;Xyl;Prime;5,00\nClub fictif asbl;;Aide;6,00\n"
+    )
     assert result.awards["beneficiary_kind"].tolist() == ["natural_person", "organisation"]
     write(result, tmp_path / "out")
-    assert b"Onbestaande" not in b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
+    assert b"Onbestaande" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "out").iterdir()
+    )
 
 
 def test_a_doubtful_name_with_a_number_elsewhere_is_an_organisation(read):
-    text = HEAD + "\nZabriski Pwint;0422.143.307;Aide;5,00;2022\nZabriski Pwint;;Aide;6,00;2022\nQuorvel Zinth;;Aide;7,00;2022"
-    assert read(text).awards["beneficiary_kind"].tolist() == ["organisation", "unknown", "natural_person"]
+    text = (
+        HEAD
+        + "\nZabriski Pwint;0422.143.307;Aide;5,00;2022\nZabriski Pwint;;Aide;6,00;2022\nQuorvel Zinth;;Aide;7,00;2022"
+    )
+    assert read(text).awards["beneficiary_kind"].tolist() == [
+        "organisation",
+        "unknown",
+        "natural_person",
+    ]
 
 
 def test_texts_are_split_only_where_the_separator_is_one(read):
@@ -212,7 +310,10 @@ def test_texts_are_split_only_where_the_separator_is_one(read):
     assert halves[1] == ("Fonctionnement de la maison", "Werking van het huis")
     assert halves[2] == ("", "")
     assert halves[3] == ("Animation de rue", "Straatanimatie")
-    assert halves[4] == ("Subvention pour le projet A - B de la maison", "Subsidie voor het project A - B van het huis")
+    assert halves[4] == (
+        "Subvention pour le projet A - B de la maison",
+        "Subsidie voor het project A - B van het huis",
+    )
 
 
 def test_repairs_keep_the_original(read):
@@ -227,12 +328,17 @@ def test_repairs_keep_the_original(read):
 
 
 def test_rows_of_a_csv_are_counted_as_a_spreadsheet_counts_them(read):
-    text = 'Bénéficiaire;Objet;Montant octroyé\n"Club\nfictif asbl";Aide;5,00\n\nKring vzw;Hulp;6,00\n'
+    text = (
+        'Bénéficiaire;Objet;Montant octroyé\n"Club\nfictif asbl";Aide;5,00\n\nKring vzw;Hulp;6,00\n'
+    )
     assert read(text).awards["source_row"].tolist() == [2, 4]
 
 
 def test_an_association_called_total_is_no_total(read):
-    text = HEAD + "\nTotal Théâtre asbl;0422.143.307;Pièce;5,00;2022\nTotaal vzw;;Stuk;6,00;2022\nTotal;;;11,00;\n"
+    text = (
+        HEAD
+        + "\nTotal Théâtre asbl;0422.143.307;Pièce;5,00;2022\nTotaal vzw;;Stuk;6,00;2022\nTotal;;;11,00;\n"
+    )
     result = read(text)
     assert result.awards["beneficiary_name"].tolist() == ["Total Théâtre asbl", "Totaal vzw"]
     assert result.ignored["reason"].tolist() == ["total"]
@@ -241,7 +347,10 @@ def test_an_association_called_total_is_no_total(read):
 def test_a_wrong_total_is_reported(read):
     result = read(BODY + "\nTotal général;;;99.999,00;\n")
     assert "totals_off" in result.quality["check"].tolist()
-    assert any("99999.00" in decision and "11234.50" in decision for decision in result.ledger["files"][0]["decisions"])
+    assert any(
+        "99999.00" in decision and "11234.50" in decision
+        for decision in result.ledger["files"][0]["decisions"]
+    )
 
 
 def test_a_total_without_a_label_is_found_by_its_sum(read):
@@ -257,8 +366,22 @@ def test_cells_merged_over_rows_count_for_each_row(read):
 
 def test_french_community_instalments_and_repayments(read):
     records = [
-        {"index": "L1", "ministre": "X", "beneficiaire": "Club fictif asbl", "numero_bce": "0422143307", "libelle_du_budget": "Aide", "montant_du_soutien_eur": 500.0},
-        {"index": "L2", "ministre": "X", "beneficiaire": "Club fictif asbl", "numero_bce": "0422143307", "libelle_du_budget": "Aide", "montant_du_soutien_eur": -20.5},
+        {
+            "index": "L1",
+            "ministre": "X",
+            "beneficiaire": "Club fictif asbl",
+            "numero_bce": "0422143307",
+            "libelle_du_budget": "Aide",
+            "montant_du_soutien_eur": 500.0,
+        },
+        {
+            "index": "L2",
+            "ministre": "X",
+            "beneficiaire": "Club fictif asbl",
+            "numero_bce": "0422143307",
+            "libelle_du_budget": "Aide",
+            "montant_du_soutien_eur": -20.5,
+        },
     ]
     result = read(json.dumps(records), "fwb-cadastre-2021.json")
     assert result.awards["row_kind"].tolist() == ["instalment", "repayment"]
@@ -270,10 +393,31 @@ def test_french_community_instalments_and_repayments(read):
 def test_scdl_and_360giving_headers(read):
     scdl = "nomAttribuant,idAttribuant,dateConvention,nomBeneficiaire,idBeneficiaire,objet,montant,nature\nVille,1,2021-03-04,Club fictif,12345678900012,Aide,500.50,aide en numéraire\n"
     first = rows(read(scdl, "scdl.csv"))[0]
-    assert (first["year"], first["amount_eur"], first["beneficiary_id_state"]) == (2021, 500.5, "invalid")
-    giving = {"grants": [{"id": "x-1", "title": "Aid", "description": "Balls", "currency": "EUR", "amountAwarded": 12.5, "awardDate": "2020-05-06", "recipientOrganization": [{"id": "BE-BCE_KBO-0422143307", "name": "Invented Club"}], "fundingOrganization": [{"id": "y", "name": "Invented Town"}]}]}
+    assert (first["year"], first["amount_eur"], first["beneficiary_id_state"]) == (
+        2021,
+        500.5,
+        "invalid",
+    )
+    giving = {
+        "grants": [
+            {
+                "id": "x-1",
+                "title": "Aid",
+                "description": "Balls",
+                "currency": "EUR",
+                "amountAwarded": 12.5,
+                "awardDate": "2020-05-06",
+                "recipientOrganization": [{"id": "BE-BCE_KBO-0422143307", "name": "Invented Club"}],
+                "fundingOrganization": [{"id": "y", "name": "Invented Town"}],
+            }
+        ]
+    }
     first = rows(read(json.dumps(giving), "g.json"))[0]
-    assert (first["beneficiary_name"], first["beneficiary_id"], first["amount_eur"]) == ("Invented Club", "BE-BCE_KBO-0422143307", 12.5)
+    assert (first["beneficiary_name"], first["beneficiary_id"], first["amount_eur"]) == (
+        "Invented Club",
+        "BE-BCE_KBO-0422143307",
+        12.5,
+    )
 
 
 def test_years_from_file_sheet_and_option(read):
@@ -295,7 +439,9 @@ def test_cells_are_data_not_formulas_or_pages(read, tmp_path):
     text = HEAD + f"\n=HYPERLINK(1) asbl;;{nasty};5,00;2022\n@club asbl;abc;-note;#REF!;2022\n"
     result = read(text, "<b>x.csv")
     write(result, tmp_path / "out")
-    table = list(csv.reader(io.StringIO((tmp_path / "out" / "awards.csv").read_text(encoding="utf-8"))))
+    table = list(
+        csv.reader(io.StringIO((tmp_path / "out" / "awards.csv").read_text(encoding="utf-8")))
+    )
     assert [row[5] for row in table[1:]] == ["'=HYPERLINK(1) asbl", "'@club asbl"]
     page = (tmp_path / "out" / "quality.html").read_text(encoding="utf-8")
     assert "<script" not in page and "<b>x" not in page and "&lt;b&gt;x.csv" in page
@@ -341,7 +487,9 @@ CORRECTIONS = "table,row_id,field,expected,new,reason,status\n"
 
 def test_declared_corrections_are_applied_and_booked(read, tmp_path):
     path = tmp_path / "corrections.csv"
-    path.write_text(CORRECTIONS + "awards,list.csv:2,amount_eur,1234.50,1243.50,digits swapped,reported\n")
+    path.write_text(
+        CORRECTIONS + "awards,list.csv:2,amount_eur,1234.50,1243.50,digits swapped,reported\n"
+    )
     result = read(BODY, corrections=path)
     assert result.awards["amount_eur"].tolist() == [1243.5, 10000.0]
     assert result.awards["flags"].iloc[0] == "corrected:amount_eur"
@@ -374,12 +522,31 @@ def test_corrections_that_do_not_fit_stop_the_run(read, tmp_path, line, words):
 
 def test_the_command_says_what_it_did(tmp_path):
     (tmp_path / "list.csv").write_text(BODY)
-    done = CliRunner().invoke(command, [str(tmp_path / "list.csv"), "--funder", "fictive", "--lang", "nl", "--out", str(tmp_path / "out")])
+    done = CliRunner().invoke(
+        command,
+        [
+            str(tmp_path / "list.csv"),
+            "--funder",
+            "fictive",
+            "--lang",
+            "nl",
+            "--out",
+            str(tmp_path / "out"),
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert "2 rows read, 2 kept, 0 quarantined, 0 ignored" in done.output
     assert "EUR 11,234.50 kept" in done.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {"awards.csv", "quarantine.csv", "ledger.json", "quality.html", "quality.md", "faults.csv", "faults.nl.md"} <= names
+    assert {
+        "awards.csv",
+        "quarantine.csv",
+        "ledger.json",
+        "quality.html",
+        "quality.md",
+        "faults.csv",
+        "faults.nl.md",
+    } <= names
     assert "faults.fr.md" not in names
 
 
@@ -392,7 +559,10 @@ def test_a_missing_column_prints_the_map_line_that_works(tmp_path):
     said = str(done.exception)
     assert "--map 'amount_eur=Hoeveel precies'" in said and "--map 'beneficiary_name=Wie'" in said
     assert not (tmp_path / "out").exists()
-    done = CliRunner().invoke(command, [*arguments, "--map", "amount_eur=Hoeveel precies", "--map", "beneficiary_name=Wie"])
+    done = CliRunner().invoke(
+        command,
+        [*arguments, "--map", "amount_eur=Hoeveel precies", "--map", "beneficiary_name=Wie"],
+    )
     assert done.exit_code == 0
     ledger = json.loads((tmp_path / "out" / "ledger.json").read_text(encoding="utf-8"))
     assert ledger["totals"]["amount_kept_eur"] == 11.0
@@ -413,12 +583,17 @@ def test_every_check_has_its_texts():
     found = {key.split(".")[1] for key in texts("quality") if key.startswith("checks.")}
     assert found == set(IMPORTANCE)
     for name in IMPORTANCE:
-        assert {f"checks.{name}.{part}" for part in ("title", "why", "mend")} <= set(texts("quality"))
+        assert {f"checks.{name}.{part}" for part in ("title", "why", "mend")} <= set(
+            texts("quality")
+        )
     assert set(IMPORTANCE.values()) == {"high", "medium", "low"}
 
 
 def test_other_sheets_are_accounted_for(read):
-    result = read(xlsx(None, sheets={"Uitleg": [["Dit is uitleg"], ["Nog uitleg"]], "2021": GRID}), "book.xlsx")
+    result = read(
+        xlsx(None, sheets={"Uitleg": [["Dit is uitleg"], ["Nog uitleg"]], "2021": GRID}),
+        "book.xlsx",
+    )
     assert [entry["sheet"] for entry in result.ledger["files"]] == ["Uitleg", "2021"]
     assert result.ledger["files"][0]["rows_ignored"] == result.ledger["files"][0]["rows_read"] == 2
     only = read(xlsx(None, sheets={"2020": GRID, "2021": GRID}), "book2.xlsx", sheets=["2021"])

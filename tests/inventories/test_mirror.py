@@ -42,7 +42,12 @@ def test_city_of_brussels(year):
     path = mirror(f"city-of-brussels/data-{year}.json")
     result = ingest([path], "city-of-brussels")
     entry = result.ledger["files"][0]
-    assert (entry["rows_read"], entry["rows_kept"], entry["rows_quarantined"], entry["rows_ignored"]) == (rows, rows, 0, 0)
+    assert (
+        entry["rows_read"],
+        entry["rows_kept"],
+        entry["rows_quarantined"],
+        entry["rows_ignored"],
+    ) == (rows, rows, 0, 0)
     assert Decimal(str(entry["amount_kept_eur"])) == Decimal(amount)
     assert entry["beneficiary_ids_missing"] == blank
     assert entry["beneficiary_ids_invalid"] == failing
@@ -62,7 +67,8 @@ def test_the_sum_agrees_with_a_reading_by_hand():
     expected = sum(
         Decimal(value.replace(".", "").replace(",", "."))
         for record in records
-        if (value := record["montant_octroye_toegekend_bedrag"]) and re.fullmatch(r"[\d.]+,\d\d", value)
+        if (value := record["montant_octroye_toegekend_bedrag"])
+        and re.fullmatch(r"[\d.]+,\d\d", value)
     )
     found = ingest([path], "city-of-brussels").ledger["totals"]["amount_kept_eur"]
     assert Decimal(str(found)) == expected
@@ -79,10 +85,14 @@ def test_the_missing_amount_of_2021_is_caught():
 
 def test_both_erdf_lists_agree():
     clean = ingest([mirror("erdf-brussels/ERDF_Brussels_2007-2013-Clean.csv")], "erdf-brussels")
-    converted = ingest([mirror("erdf-brussels/ERDF_Brussels_2007-2013_converted.csv")], "erdf-brussels")
+    converted = ingest(
+        [mirror("erdf-brussels/ERDF_Brussels_2007-2013_converted.csv")], "erdf-brussels"
+    )
     assert clean.ledger["files"][0]["rows_ignored_by_reason"] == {"blank": 3, "total": 1}
     assert clean.ledger["totals"]["rows_kept"] == converted.ledger["totals"]["rows_kept"] == 34
-    assert clean.ledger["totals"]["amount_kept_eur"] == converted.ledger["totals"]["amount_kept_eur"]
+    assert (
+        clean.ledger["totals"]["amount_kept_eur"] == converted.ledger["totals"]["amount_kept_eur"]
+    )
     assert clean.awards["amount_state"].value_counts()["not_published"] == 1
     assert clean.awards["award_id"].is_unique
     assert "mac_roman" in " ".join(clean.ledger["files"][0]["decisions"])

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--funder", required=True, metavar="ID", help="Who granted the money, e.g. city-of-brussels.")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
+@click.option(
+    "--funder", required=True, metavar="ID", help="Who granted the money, e.g. city-of-brussels."
+)
 @click.option("--year", type=int, metavar="YYYY", help="Year of the rows that do not say it.")
-@click.option("--sheet", "sheets", multiple=True, metavar="NAME", help="Sheet of a workbook; can be repeated.")
+@click.option(
+    "--sheet", "sheets", multiple=True, metavar="NAME", help="Sheet of a workbook; can be repeated."
+)
 @click.option(
     "--map",
     "mapped",
@@ -25,7 +31,11 @@ if TYPE_CHECKING:
     metavar="FIELD=HEADER",
     help="Which column holds a field, when it is not found; #3 is the third column.",
 )
-@click.option("--lang", type=click.Choice(["en", "fr", "nl"]), help="Language of the reports; default all three.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "fr", "nl"]),
+    help="Language of the reports; default all three.",
+)
 @click.option(
     "--keep-personal-names",
     is_flag=True,
@@ -37,7 +47,9 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="CSV of declared corrections: table,row_id,field,expected,new,reason,status.",
 )
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR"
+)
 def command(
     files: tuple[Path, ...],
     funder: str,
@@ -63,7 +75,8 @@ def command(
         columns[name.strip()] = header.strip()
     if keep_personal_names:
         click.echo(
-            "Warning: names of natural persons are kept. Do not publish or share these files.", err=True
+            "Warning: names of natural persons are kept. Do not publish or share these files.",
+            err=True,
         )
     from analysis.inventories import ingest
     from analysis.inventories.output import write
@@ -103,7 +116,9 @@ def _say(result: Ingested, written: list[Path]) -> None:
             if entry["unmapped_columns"]:
                 click.echo(f"  not used: {', '.join(entry['unmapped_columns'])}")
         for decision in entry["decisions"]:
-            if decision.startswith(("amount_", "year:", "sheet:", "totals:", "incomplete:", "merged:")):
+            if decision.startswith(
+                ("amount_", "year:", "sheet:", "totals:", "incomplete:", "merged:")
+            ):
                 click.echo(f"  {decision}")
     totals = result.ledger["totals"]
     click.echo(
@@ -113,5 +128,7 @@ def _say(result: Ingested, written: list[Path]) -> None:
     )
     if len(result.quality):
         high = int((result.quality["importance"] == "high").sum())
-        click.echo(f"Quality: {len(result.quality)} findings, {high} of them important: see quality.html")
+        click.echo(
+            f"Quality: {len(result.quality)} findings, {high} of them important: see quality.html"
+        )
     click.echo("Written: " + ", ".join(str(path) for path in written))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.inventories.cells import Cells, Mask
+from analysis.inventories.cells import Cells, Mask, matches
 
 STATES = ("reported", "reported_zero", "not_published", "unreadable")
 REPORTED, ZERO, NOT_PUBLISHED, UNREADABLE = (np.int8(place) for place in range(4))
@@ -38,7 +38,9 @@ _POINT_GROUPS = r"^\d{1,3}(?:\.\d{3}){2,}$"
 _COMMA_GROUPS = r"^\d{1,3}(?:,\d{3}){2,}$"
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 _LONG = r"^\d+[.,]\d{3,}$"
-_SHORT_SCALE = re.compile(r"(?i)^(\d+(?:[.,]\d{1,3})?) ?(k|m|mio|mln|million|millions|miljoen|mille|duizend)$")
+_SHORT_SCALE = re.compile(
+    r"(?i)^(\d+(?:[.,]\d{1,3})?) ?(k|m|mio|mln|million|millions|miljoen|mille|duizend)$"
+)
 _SCALES = {"k": 1000, "mille": 1000, "duizend": 1000}
 
 
@@ -123,7 +125,8 @@ def read_amount(text: str, decimal: str = ",") -> int | None:
     if not text.strip():
         return None
     vote = Cells(
-        pa.array([text.strip(), "1,50" if decimal == "," else "1.50"]), np.array([0, 1], dtype=np.int64)
+        pa.array([text.strip(), "1,50" if decimal == "," else "1.50"]),
+        np.array([0, 1], dtype=np.int64),
     )
     read = read_amounts(vote if text.strip() not in ("1,50", "1.50") else column)
     return int(read.cents[0]) if read.readable[0] else None
@@ -136,11 +139,11 @@ def _read_texts(
     cents = np.zeros(size, dtype=np.int64)
     state = np.full(size, UNREADABLE)
     rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
-    plain = _match(texts, _PLAIN)
+    plain = matches(texts, _PLAIN)
     if plain.all() and size:
         # The usual column: every cell 1.234,56. Cents are its digits.
         digits = pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", "")
-        fits = _match(digits, r"^-?\d{1,15}$")
+        fits = matches(digits, r"^-?\d{1,15}$")
         cents = pc.cast(pc.if_else(pa.array(fits), digits, "0"), pa.int64()).to_numpy() * multiplier
         fits &= np.abs(cents) <= MAX_CENTS
         state[fits] = REPORTED
@@ -151,9 +154,13 @@ def _read_texts(
     return _read_any(texts, times, multiplier, 0)
 
 
-def _in_two(texts: pa.Array, times: npt.NDArray[np.int64], multiplier: int, plain: Mask) -> tuple[Any, Any, Any, Any, Any, str]:
+def _in_two(
+    texts: pa.Array, times: npt.NDArray[np.int64], multiplier: int, plain: Mask
+) -> tuple[Any, Any, Any, Any, Any, str]:
     usual = _read_texts(texts.filter(pa.array(plain)), times[plain], multiplier)
-    other = _read_any(texts.filter(pa.array(~plain)), times[~plain], multiplier, int(times[plain].sum()))
+    other = _read_any(
+        texts.filter(pa.array(~plain)), times[~plain], multiplier, int(times[plain].sum())
+    )
     both = []
     for one, two in zip(usual[:5], other[:5], strict=True):
         whole = np.empty(len(texts), dtype=one.dtype)
@@ -169,34 +176,34 @@ def _read_any(
     cents = np.zeros(size, dtype=np.int64)
     state = np.full(size, UNREADABLE)
     rounded, assumed, short = (np.zeros(size, dtype=bool) for _ in range(3))
-    state[_match(texts, _NOTHING)] = NOT_PUBLISHED
+    state[matches(texts, _NOTHING)] = NOT_PUBLISHED
     core = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, _SPACES, " "))
     core = pc.replace_substring_regex(core, "[’`´]", "'")
     core = pc.replace_substring_regex(core, "−", "-")
-    brackets = _match(core, r"^\(.*\)$")
+    brackets = matches(core, r"^\(.*\)$")
     core = pc.replace_substring_regex(core, r"^\((.*)\)$", r"\1")
     core = pc.replace_substring_regex(_undress(core), r",-+$|,=$|,–$", "")
-    lead, trail = _match(core, r"^-"), _match(core, r"-$")
+    lead, trail = matches(core, r"^-"), matches(core, r"-$")
     core = pc.replace_substring_regex(core, r"^[-+] ?| ?-$", "")
     core = _undress(core)
     core = pc.replace_substring_regex(core, r"([.,]) (\d)", r"\1\2")
     twice = brackets.astype(int) + lead + trail > 1
     sign = np.where(brackets | lead | trail, -1, 1)
-    either = _match(core, _EITHER)
-    comma, point = _match(core, _COMMA), _match(core, _POINT)
-    point_groups, comma_groups = _match(core, _POINT_GROUPS), _match(core, _COMMA_GROUPS)
+    either = matches(core, _EITHER)
+    comma, point = matches(core, _COMMA), matches(core, _POINT)
+    point_groups, comma_groups = matches(core, _POINT_GROUPS), matches(core, _COMMA_GROUPS)
     for_comma = int(times[comma | point_groups].sum()) + comma_elsewhere
     for_point = int(times[point | comma_groups].sum())
     decimal, decision = _vote(core, either, times, for_comma, for_point)
-    with_point = _match(core, r"\.") & either
+    with_point = matches(core, r"\.") & either
     decimals = either & (with_point if decimal == "." else ~with_point)
     grouped = either & ~decimals
-    whole = _match(core, _WHOLE) | point_groups | comma_groups | grouped
+    whole = matches(core, _WHOLE) | point_groups | comma_groups | grouped
     exact = (whole | comma | point) & ~twice
     cents[exact], fits = _exact_cents(core.filter(pa.array(exact)), whole[exact])
     state[exact] = np.where(fits, REPORTED, UNREADABLE)
     # Plain decimals with more than two digits: floats written out.
-    long = ((_match(core, _LONG) & ~either) | decimals) & ~whole & ~comma & ~point & ~twice
+    long = ((matches(core, _LONG) & ~either) | decimals) & ~whole & ~comma & ~point & ~twice
     for place in np.flatnonzero(long):
         value = Decimal(core[int(place)].as_py().replace(",", "."))
         if value < MAX_CENTS // 100:
@@ -204,7 +211,7 @@ def _read_any(
             cents[place] = int(kept * 100)
             rounded[place] = abs(kept - value) > Decimal("0.0001")
             state[place] = REPORTED
-    for place in np.flatnonzero((state == UNREADABLE) & _match(core, r"(?i)^\d.*[a-z]$") & ~twice):
+    for place in np.flatnonzero((state == UNREADABLE) & matches(core, r"(?i)^\d.*[a-z]$") & ~twice):
         if match := _SHORT_SCALE.match(core[int(place)].as_py()):
             scale = _SCALES.get(match.group(2).lower(), 1_000_000)
             value = Decimal(match.group(1).replace(",", ".")) * scale
@@ -233,7 +240,7 @@ def _vote(
     count = int(times[either].sum())
     example = core.filter(pa.array(either))[0].as_py()
     mark = "." if "." in example else ","
-    dotted = int(times[either & _match(core, r"\.")].sum())
+    dotted = int(times[either & matches(core, r"\.")].sum())
     if for_comma != for_point:
         decimal = "," if for_comma > for_point else "."
         why = f"{max(for_comma, for_point)} other cells of the column write a decimal {'comma' if decimal == ',' else 'point'}"
@@ -252,16 +259,14 @@ def _exact_cents(core: pa.Array, whole: Mask) -> tuple[npt.NDArray[np.int64], Ma
     digits = pc.if_else(pa.array(whole), core, digits)
     digits = pc.replace_substring_regex(digits, r"[^\d]", "")
     parts = pc.if_else(
-        pa.array(whole), "00", pc.utf8_rpad(pc.replace_substring_regex(core, r"^.*[.,]", ""), 2, "0")
+        pa.array(whole),
+        "00",
+        pc.utf8_rpad(pc.replace_substring_regex(core, r"^.*[.,]", ""), 2, "0"),
     )
     fits = pc.less_equal(pc.utf8_length(digits), 13).to_numpy(zero_copy_only=False).astype(bool)
     joined = pc.binary_join_element_wise(digits, parts, "")
     joined = pc.if_else(pa.array(fits), joined, "0")
     return pc.cast(joined, pa.int64()).to_numpy(zero_copy_only=False), fits
-
-
-def _match(texts: pa.Array, pattern: str) -> Mask:
-    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False).astype(bool)
 
 
 def total(cents: npt.NDArray[np.int64], keep: Sequence[bool] | Mask | None = None) -> int:

@@ -15,8 +15,15 @@ import pyarrow.compute as pc
 
 from analysis.inventories import bilingual, persons, texts
 from analysis.inventories.amounts import NOT_PUBLISHED, STATES, UNREADABLE, Amounts, read_amounts
-from analysis.inventories.cells import Cells, Mask, blank_cells
-from analysis.inventories.enterprise_numbers import ESTABLISHMENT, INVALID, MISSING, PREFIX, VALID, read_numbers
+from analysis.inventories.cells import Cells, Mask, blank_cells, matches
+from analysis.inventories.enterprise_numbers import (
+    ESTABLISHMENT,
+    INVALID,
+    MISSING,
+    PREFIX,
+    VALID,
+    read_numbers,
+)
 from analysis.inventories.enterprise_numbers import STATES as ID_STATES
 from analysis.inventories.layout import IGNORED, Sorted, Table, sort_rows
 
@@ -106,7 +113,9 @@ def read_table(table: Table, how: Reading) -> Part:
     money = _cells(table, "amount_eur")
     amounts = _amounts(table, "amount_eur", mapping.multiplier)
     planned_cells = table.cells("amount_planned_eur")
-    planned = None if planned_cells is None else read_amounts(planned_cells, mapping.planned_multiplier)
+    planned = (
+        None if planned_cells is None else read_amounts(planned_cells, mapping.planned_multiplier)
+    )
     for name, one in (("amount_eur", amounts), ("amount_planned_eur", planned)):
         if one is not None and one.decision:
             decisions.append(f"amount_separator: {name}: {one.decision}")
@@ -116,7 +125,9 @@ def read_table(table: Table, how: Reading) -> Part:
     second = mapping.second_name
     if second is not None:
         _coalesce(table, second)
-    sorted_rows = sort_rows(table, amounts, planned, (id_state == VALID) | (id_state == ESTABLISHMENT))
+    sorted_rows = sort_rows(
+        table, amounts, planned, (id_state == VALID) | (id_state == ESTABLISHMENT)
+    )
     decisions += sorted_rows.decisions
     kept = np.flatnonzero(sorted_rows.kept)
 
@@ -147,14 +158,16 @@ def _coalesce(table: Table, second: int) -> None:
     gap = one.blank & ~other.blank
     if gap.any():
         codes = np.where(gap, other.codes + len(one.values), one.codes)
-        values = pa.concat_arrays([one.values, other.values])
+        values = pa.concat_arrays([one.values, other.values])  # noqa: PD011
         table.columns[first] = Cells(values, codes)
 
 
 class _Builder:
     """Collects the columns of one table; each method reads one group of fields."""
 
-    def __init__(self, table: Table, how: Reading, kept: npt.NDArray[np.int64], decisions: list[str]) -> None:
+    def __init__(
+        self, table: Table, how: Reading, kept: npt.NDArray[np.int64], decisions: list[str]
+    ) -> None:
         self.table, self.how, self.kept, self.decisions = table, how, kept, decisions
         self.fields: dict[str, pa.Array] = {}
         self.marks: dict[str, Mask] = {}
@@ -200,7 +213,7 @@ class _Builder:
         cells = self._kept("currency")
         if cells.blank.all():
             return None
-        euro = _matches(cells.values, r"(?i)^(?:eur|euros?|€|978)$")
+        euro = matches(cells.values, r"(?i)^(?:eur|euros?|€|978)$")
         return _only(cells, ~cells.spread(euro, True))
 
     def numbers(self, ids: Cells, numbers: Any, id_state: npt.NDArray[Any]) -> None:
@@ -209,9 +222,14 @@ class _Builder:
         kept_ids = ids.take(self.kept)
         self.id_state = state
         self.fields["beneficiary_id_state"] = pa.array(ID_STATES).take(pa.array(state))
-        written = pa.array(
-            np.where(numbers.state == VALID, PREFIX + numbers.digits.astype(object), ""), pa.string()
-        ) if len(ids.values) else pa.array([], pa.string())
+        written = (
+            pa.array(
+                np.where(numbers.state == VALID, PREFIX + numbers.digits.astype(object), ""),
+                pa.string(),
+            )
+            if len(ids.values)
+            else pa.array([], pa.string())
+        )
         self.fields["beneficiary_id"] = pc.fill_null(kept_ids.rows(written), "")
         digits = pa.array(numbers.digits, pa.string())
         establishment = state == ESTABLISHMENT
@@ -223,7 +241,9 @@ class _Builder:
         if invalid.any():
             # A national register number names a person: it is counted, never repeated.
             shown = pc.if_else(pa.array(numbers.personal), "withheld", kept_ids.values)
-            self.note_texts["beneficiary_id_invalid"] = _only(kept_ids, invalid, persons.mask_in_text(shown)[0])
+            self.note_texts["beneficiary_id_invalid"] = _only(
+                kept_ids, invalid, persons.mask_in_text(shown)[0]
+            )
 
     def names(self, ids: Cells, numbers: Any, id_state: npt.NDArray[Any]) -> None:
         """Names, kinds of beneficiaries, and the masking of natural persons."""
@@ -234,9 +254,12 @@ class _Builder:
         judged = ~cells.blank
         if first.blank.all():
             # With a number only a title can make a person of it; most names need no judging.
-            judged &= ~numbered | cells.spread(_matches(cells.values, persons.MAYBE_TITLED), False)
+            judged &= ~numbered | cells.spread(matches(cells.values, persons.MAYBE_TITLED), False)
         used = np.unique(cells.codes[judged])
-        kind, titled = np.full(len(cells.values), "unknown", dtype=object), np.zeros(len(cells.values), dtype=bool)
+        kind, titled = (
+            np.full(len(cells.values), "unknown", dtype=object),
+            np.zeros(len(cells.values), dtype=bool),
+        )
         if len(used):
             filled = pc.fill_null(mended.texts, "").take(pa.array(used))
             kind[used], titled[used] = persons.kinds(filled)
@@ -283,7 +306,15 @@ class _Builder:
         """Title, object and its languages, budget and programme."""
         inside = np.zeros(self.size, dtype=bool)
         repaired = np.zeros(self.size, dtype=bool)
-        for name in ("title", "object", "object_fr", "object_nl", "budget_article", "budget_function", "programme_id"):
+        for name in (
+            "title",
+            "object",
+            "object_fr",
+            "object_nl",
+            "budget_article",
+            "budget_function",
+            "programme_id",
+        ):
             cells = self._kept(name)
             if not len(cells.values):
                 self.fields.setdefault(name, pa.repeat(pa.scalar(""), self.size))
@@ -311,12 +342,16 @@ class _Builder:
             fr, nl = self.fields["object_fr"], self.fields["object_nl"]
             gap = pc.or_(pc.equal(fr, ""), pc.equal(nl, ""))
             self.fields["object"] = pc.if_else(
-                gap, pc.binary_join_element_wise(fr, nl, ""), pc.binary_join_element_wise(fr, nl, " / ")
+                gap,
+                pc.binary_join_element_wise(fr, nl, ""),
+                pc.binary_join_element_wise(fr, nl, " / "),
             )
         if self.table.cells("budget_function") is None:
             article = self.fields["budget_article"]
             municipal = pc.match_substring_regex(article, r"^\d{3,5}\s*[/-]\s*\d{3,}")
-            self.fields["budget_function"] = pc.if_else(municipal, pc.utf8_slice_codeunits(article, 0, 3), "")
+            self.fields["budget_function"] = pc.if_else(
+                municipal, pc.utf8_slice_codeunits(article, 0, 3), ""
+            )
         if not self.how.keep_personal_names:
             inside |= self._mask_repeated_names()
             self.marks["person_in_text_masked"] = inside
@@ -333,7 +368,10 @@ class _Builder:
         patterns = {owner: _name_pattern(owner) for owner in set(owners)}
         for name in ("title", "object", "object_fr", "object_nl", "programme_id"):
             found = self.fields[name].take(index).to_pylist()
-            new = [patterns[o].sub(persons.MASK, t) if patterns[o] and t else t for o, t in zip(owners, found, strict=True)]
+            new = [
+                pattern.sub(persons.MASK, text) if (pattern := patterns[owner]) else text
+                for owner, text in zip(owners, found, strict=True)
+            ]
             different = np.array([a != b for a, b in zip(found, new, strict=True)], dtype=bool)
             if different.any():
                 values = self.fields[name].to_numpy(zero_copy_only=False).copy()
@@ -353,7 +391,9 @@ class _Builder:
                         "source_row": self.table.rows[self.kept[rows]],
                         "field": name,
                         "published": persons.mask_in_text(cells.rows().take(index))[0].to_pandas(),
-                        "written": self.fields[name].take(index).to_pandas() if name in self.fields else "",
+                        "written": self.fields[name].take(index).to_pandas()
+                        if name in self.fields
+                        else "",
                     }
                 )
             )
@@ -375,7 +415,9 @@ class _Builder:
                 self.marks["year_from_file"] = gap
                 self.decisions.append(f"year: {year} for {int(gap.sum())} rows, {why}")
             else:
-                self.decisions.append(f"year: not known for {int(gap.sum())} rows; give it with --year")
+                self.decisions.append(
+                    f"year: not known for {int(gap.sum())} rows; give it with --year"
+                )
         elif self.how.year is not None and (start != self.how.year).any():
             self.decisions.append(
                 f"year: {int((start != self.how.year).sum())} rows say another year than --year {self.how.year}; the rows are believed"
@@ -405,8 +447,12 @@ class _Builder:
         kind = np.full(self.size, ROW_KINDS.index(self.table.mapping.row_kind or "award"))
         types = self._kept("row_type")
         if not types.blank.all():
-            kind[types.spread(_matches(types.values, _INSTALMENT), False)] = ROW_KINDS.index("instalment")
-            kind[types.spread(_matches(types.values, _REPAYMENT), False)] = ROW_KINDS.index("repayment")
+            kind[types.spread(matches(types.values, _INSTALMENT), False)] = ROW_KINDS.index(
+                "instalment"
+            )
+            kind[types.spread(matches(types.values, _REPAYMENT), False)] = ROW_KINDS.index(
+                "repayment"
+            )
         kind[self.group] = ROW_KINDS.index("group")
         kind[self.cents < 0] = ROW_KINDS.index("repayment")
         self.fields["row_kind"] = pa.array(ROW_KINDS).take(pa.array(kind))
@@ -418,7 +464,10 @@ class _Builder:
         ignored_places = left_out[np.isin(sorted_rows.reason[left_out], IGNORED)]
         reasons = Counter(sorted_rows.reason[ignored_places].tolist())
         ignored = pd.DataFrame(
-            {"source_row": self.table.rows[ignored_places], "reason": sorted_rows.reason[ignored_places]}
+            {
+                "source_row": self.table.rows[ignored_places],
+                "reason": sorted_rows.reason[ignored_places],
+            }
         )
         state = self.id_state
         quarantined_cents = int(quarantine["cents"].sum()) if len(quarantine) else 0
@@ -437,13 +486,17 @@ class _Builder:
             "beneficiary_ids_valid": int((state == VALID).sum()),
             "beneficiary_ids_missing": int((state == MISSING).sum()),
             "beneficiary_ids_invalid": int((state >= INVALID).sum()),
-            "natural_persons_masked": 0 if self.how.keep_personal_names else int(self.natural.sum()),
+            "natural_persons_masked": 0
+            if self.how.keep_personal_names
+            else int(self.natural.sum()),
             "columns": mapping.mapped,
             "unmapped_columns": mapping.unmapped,
             "decisions": self.decisions,
             "beneficiary_ids_establishment": int((state == ESTABLISHMENT).sum()),
             "natural_persons_found": int(self.natural.sum()),
-            "rows_ignored_by_reason": {reason: reasons[reason] for reason in IGNORED if reasons[reason]},
+            "rows_ignored_by_reason": {
+                reason: reasons[reason] for reason in IGNORED if reasons[reason]
+            },
             "rows_quarantined_by_reason": {
                 str(k): int(v) for k, v in sorted(quarantine["reason"].value_counts().items())
             },
@@ -479,7 +532,13 @@ def _quarantine(table: Table, sorted_rows: Sorted, amounts: Amounts) -> pd.DataF
     """List the rows that could not be used, with what they hold, persons masked."""
     left_out = np.flatnonzero(~sorted_rows.kept)
     places = left_out[~np.isin(sorted_rows.reason[left_out], IGNORED)]
-    listed: dict[str, list[Any]] = {"source_row": [], "reason": [], "cents": [], "amount_state": [], "cells": []}
+    listed: dict[str, list[Any]] = {
+        "source_row": [],
+        "reason": [],
+        "cents": [],
+        "amount_state": [],
+        "cells": [],
+    }
     if len(places):
         index = pa.array(places)
         parts = []
@@ -488,8 +547,12 @@ def _quarantine(table: Table, sorted_rows: Sorted, amounts: Amounts) -> pd.DataF
             if column is table.cells("beneficiary_name") or column is table.cells("first_name"):
                 continue
             label = f"{header}=" if header else "="
-            parts.append(pc.if_else(pc.equal(shown, ""), "", pc.binary_join_element_wise(label, shown, "")))
-        lines = pc.binary_join_element_wise(*parts, "\x1f") if parts else pa.array([""] * len(places))
+            parts.append(
+                pc.if_else(pc.equal(shown, ""), "", pc.binary_join_element_wise(label, shown, ""))
+            )
+        lines = (
+            pc.binary_join_element_wise(*parts, "\x1f") if parts else pa.array([""] * len(places))
+        )
         lines = pc.replace_substring_regex(lines, "\x1f+", " | ")
         lines = pc.utf8_slice_codeunits(persons.mask_in_text(lines)[0], 0, 500)
         listed = {
@@ -516,10 +579,6 @@ def _only(cells: Cells, where: Mask, values: pa.Array | None = None) -> pa.Array
     return pc.if_else(pa.array(where), taken, pa.scalar(None, pa.string()))
 
 
-def _matches(values: pa.Array, pattern: str) -> Mask:
-    return pc.match_substring_regex(values, pattern).to_numpy(zero_copy_only=False).astype(bool)
-
-
 def _read_years(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Read years from years, dates and spans such as 2020-2021; -1 where there is none."""
     size = len(cells.values)
@@ -527,17 +586,30 @@ def _read_years(cells: Cells) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int
         none = np.full(len(cells), -1, dtype=np.int64)
         return none, none.copy()
     found = pc.struct_field(pc.extract_regex(cells.values, _YEAR), "year")
-    year = pc.fill_null(pc.cast(found, pa.int64()), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    year = (
+        pc.fill_null(pc.cast(found, pa.int64()), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    )
     tail = pc.struct_field(pc.extract_regex(cells.values, _SPAN), "end")
-    end = pc.fill_null(pc.cast(tail, pa.int64()), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    end = (
+        pc.fill_null(pc.cast(tail, pa.int64()), -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    )
     end = np.where((end >= 0) & (end < 100), year // 100 * 100 + end, end)
     return cells.spread(year, -1), cells.spread(end, -1)
 
 
 def _name_pattern(name: str) -> re.Pattern[str] | None:
     pieces = [piece for piece in re.findall(r"[^\W\d_][\w'’-]*", name) if len(piece) > 1]
-    pieces = [piece for piece in pieces if persons.fold(piece) not in persons.vocabulary().honorific]
+    pieces = [
+        piece for piece in pieces if persons.fold(piece) not in persons.vocabulary().honorific
+    ]
     if len(pieces) < 2 or len(pieces) > 6:
         return None
-    orders = {tuple(pieces), tuple(reversed(pieces)), (*pieces[1:], pieces[0]), (pieces[-1], *pieces[:-1])}
-    return re.compile("|".join(r"\W+".join(map(re.escape, order)) for order in sorted(orders)), re.I)
+    orders = {
+        tuple(pieces),
+        tuple(reversed(pieces)),
+        (*pieces[1:], pieces[0]),
+        (pieces[-1], *pieces[:-1]),
+    }
+    return re.compile(
+        "|".join(r"\W+".join(map(re.escape, order)) for order in sorted(orders)), re.I
+    )

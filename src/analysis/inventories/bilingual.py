@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.inventories.cells import as_mask, matches
 from analysis.project import RULES
 
 SEPARATOR = r"\s+/\s*|\s*/\s+|\s+[-–—]\s+|\s+\|\s+|\s*\|\|\s*|\s//\s"
@@ -37,7 +38,7 @@ class Split:
     @property
     def done(self) -> npt.NDArray[np.bool_]:
         """Texts that were split."""
-        return pc.is_valid(self.fr).to_numpy(zero_copy_only=False).astype(bool)
+        return as_mask(pc.is_valid(self.fr))
 
 
 @cache
@@ -70,7 +71,9 @@ def _word_lean(word: str) -> float:
 
 def lean(text: str) -> float:
     """Return how French (above 0) or Dutch (below 0) a text reads."""
-    return sum(_word_lean(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower()))
+    return sum(
+        _word_lean(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.lower())
+    )
 
 
 def _cut(text: str, sure: float) -> tuple[int, int, bool] | None:
@@ -105,7 +108,7 @@ def split(texts: pa.Array) -> Split:
     none = pa.nulls(size, pa.string())
     if not size:
         return Split(none, none)
-    has = pc.match_substring_regex(texts, SEPARATOR).to_numpy(zero_copy_only=False).astype(bool)
+    has = matches(texts, SEPARATOR)
     if not has.any():
         return Split(none, none)
     candidates = np.flatnonzero(has)

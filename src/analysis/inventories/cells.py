@@ -73,6 +73,17 @@ class Cells:
         return cast(list[str], self.values.take(pa.array(filled)).to_pylist())
 
 
+def matches(texts: pa.Array, pattern: str) -> Mask:
+    """Tell which texts a regular expression (RE2) matches; null matches nothing."""
+    found = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    return as_mask(found)
+
+
+def as_mask(values: pa.Array) -> Mask:
+    """Return a boolean column as a numpy mask."""
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def blank_cells(length: int) -> Cells:
     """Return a column without any content."""
     return Cells(pa.array([], pa.string()), np.full(length, -1, dtype=np.int64))
@@ -132,7 +143,8 @@ def _text_and_floats(column: Sequence[Any]) -> Cells:
     codes = np.empty(len(column), dtype=np.int64)
     codes[~is_float] = text.codes
     codes[is_float] = np.where(float_codes < 0, -1, float_codes + len(text.values))
-    values = pa.concat_arrays([text.values, pa.array(_float_texts(distinct), pa.string())])
+    floats_written = pa.array(_float_texts(distinct), pa.string())
+    values = pa.concat_arrays([text.values, floats_written])  # noqa: PD011
     numbers = np.concatenate([np.full(len(text.values), np.nan), distinct])
     return _stripped(values, codes, np.where(np.isfinite(numbers), numbers, np.nan))
 

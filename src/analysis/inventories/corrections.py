@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 COLUMNS = ("table", "row_id", "field", "expected", "new", "reason", "status")
 STATUSES = ("open", "reported", "acknowledged", "fixed_upstream")
 # What identifies a row or says where it came from is not corrected.
-_FIXED = ("award_id", "funder_id", "source_file", "source_sheet", "source_row", "source_sha256", "flags", "amount_state")
+_FIXED = (
+    "award_id",
+    "funder_id",
+    "source_file",
+    "source_sheet",
+    "source_row",
+    "source_sha256",
+    "flags",
+    "amount_state",
+)
 _AMOUNTS = ("amount_eur", "amount_planned_eur")
 _YEARS = ("year", "end_year")
 
@@ -70,19 +79,39 @@ def read(path: Path) -> list[Correction]:
         if row["table"] != "awards":
             faults.append(Fault(path.name, "must be awards", at, "table", row["table"]))
         if row["field"] not in AWARDS or row["field"] in _FIXED:
-            faults.append(Fault(path.name, "is not a column that can be corrected", at, "field", row["field"]))
+            faults.append(
+                Fault(path.name, "is not a column that can be corrected", at, "field", row["field"])
+            )
         if row["status"] not in STATUSES:
-            faults.append(Fault(path.name, f"must be one of {', '.join(STATUSES)}", at, "status", row["status"]))
+            faults.append(
+                Fault(
+                    path.name, f"must be one of {', '.join(STATUSES)}", at, "status", row["status"]
+                )
+            )
         if not row["reason"].strip():
             faults.append(Fault(path.name, "must say why", at, "reason", ""))
         if row["expected"] == row["new"]:
             faults.append(Fault(path.name, "changes nothing", at, "new", row["new"]))
         if row["field"] in _AMOUNTS and row["new"] and read_amount(row["new"], ".") is None:
-            faults.append(Fault(path.name, "is not an amount such as 1234.50", at, "new", row["new"]))
-        if row["field"] in _YEARS and row["new"] and not (row["new"].isdigit() and len(row["new"]) == 4):
+            faults.append(
+                Fault(path.name, "is not an amount such as 1234.50", at, "new", row["new"])
+            )
+        if (
+            row["field"] in _YEARS
+            and row["new"]
+            and not (row["new"].isdigit() and len(row["new"]) == 4)
+        ):
             faults.append(Fault(path.name, "is not a year", at, "new", row["new"]))
         found.append(
-            Correction(line, row["row_id"], row["field"], row["expected"], row["new"], row["reason"], row["status"])
+            Correction(
+                line,
+                row["row_id"],
+                row["field"],
+                row["expected"],
+                row["new"],
+                row["reason"],
+                row["status"],
+            )
         )
     if faults:
         raise InputError(f"{path.name} cannot be used:", faults)
@@ -101,9 +130,17 @@ def apply(result: Ingested, corrections: list[Correction], file: str) -> None:
     faults: list[Fault] = []
     todo: list[tuple[int, Correction]] = []
     for one in corrections:
-        places = by_id.loc[[one.row_id]].tolist() if one.row_id in by_id.index else by_place.get(one.row_id, [])
+        places = (
+            by_id.loc[[one.row_id]].tolist()
+            if one.row_id in by_id.index
+            else by_place.get(one.row_id, [])
+        )
         if len(places) != 1:
-            words = "matches no row: remove or mend the correction" if not places else "matches several rows: name the sheet, FILE:SHEET:ROW, or the award_id"
+            words = (
+                "matches no row: remove or mend the correction"
+                if not places
+                else "matches several rows: name the sheet, FILE:SHEET:ROW, or the award_id"
+            )
             faults.append(Fault(file, words, str(one.line), "row_id", one.row_id))
             continue
         found = written(awards.iloc[places[0]][one.field], one.field)
@@ -114,7 +151,10 @@ def apply(result: Ingested, corrections: list[Correction], file: str) -> None:
         todo.append((places[0], one))
     if faults:
         raise InputError("Corrections do not fit what was read; nothing was written.", faults)
-    changed = {name: awards[name].to_numpy(dtype=object).copy() for name in {one.field for _, one in todo} | {"flags", "amount_state"}}
+    changed = {
+        name: awards[name].to_numpy(dtype=object).copy()
+        for name in {one.field for _, one in todo} | {"flags", "amount_state"}
+    }
     for place, one in todo:
         changed[one.field][place] = _typed(one.new, one.field)
         mark = f"corrected:{one.field}"
@@ -122,15 +162,23 @@ def apply(result: Ingested, corrections: list[Correction], file: str) -> None:
         if one.field == "amount_eur":
             cents = read_amount(one.new, ".") if one.new else None
             result.cents[place] = cents or 0
-            changed["amount_state"][place] = "not_published" if cents is None else "reported_zero" if cents == 0 else "reported"
+            changed["amount_state"][place] = (
+                "not_published" if cents is None else "reported_zero" if cents == 0 else "reported"
+            )
     for name, values in changed.items():
-        awards[name] = pd.array(values, dtype=awards[name].dtype)
+        kind: Any = awards[name].dtype
+        awards[name] = pd.Series(values, index=awards.index, dtype=kind)
     _book(result, todo)
 
 
 def _places(awards: pd.DataFrame) -> dict[str, list[int]]:
     places: dict[str, list[int]] = {}
-    keys = zip(awards["source_file"].tolist(), awards["source_sheet"].tolist(), awards["source_row"].tolist(), strict=True)
+    keys = zip(
+        awards["source_file"].tolist(),
+        awards["source_sheet"].tolist(),
+        awards["source_row"].tolist(),
+        strict=True,
+    )
     for place, (file, sheet, row) in enumerate(keys):
         places.setdefault(f"{file}:{row}", []).append(place)
         if sheet:
@@ -164,12 +212,19 @@ def _book(result: Ingested, todo: list[tuple[int, Correction]]) -> None:
     """Write the corrections and the changed sums into the ledger."""
     awards = result.awards
     for entry in result.ledger["files"]:
-        mine = ((awards["source_file"] == entry["file"]) & (awards["source_sheet"] == entry["sheet"])).to_numpy()
+        mine = (
+            (awards["source_file"] == entry["file"]) & (awards["source_sheet"] == entry["sheet"])
+        ).to_numpy()
         entry["amount_kept_eur"] = int(result.cents[mine].sum()) / 100
         entry["corrections_applied"] = sum(bool(mine[place]) for place, _ in todo)
     result.ledger["totals"]["amount_kept_eur"] = int(result.cents.sum()) / 100
     result.ledger["totals"]["corrections_applied"] = len(todo)
     result.ledger["corrections"] = [
-        {"award_id": str(awards["award_id"].iloc[place]), "field": one.field, "reason": one.reason, "status": one.status}
+        {
+            "award_id": str(awards["award_id"].iloc[place]),
+            "field": one.field,
+            "reason": one.reason,
+            "status": one.status,
+        }
         for place, one in todo
     ]

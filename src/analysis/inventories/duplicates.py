@@ -34,7 +34,12 @@ class Repeats:
 
 
 def find_repeats(
-    award_ids: pa.Array, payment: Hashes, everything: Hashes, subject: Hashes, planned: Mask, granted: Mask
+    award_ids: pa.Array,
+    payment: Hashes,
+    everything: Hashes,
+    subject: Hashes,
+    planned: Mask,
+    granted: Mask,
 ) -> Repeats:
     """Find the groups.
 

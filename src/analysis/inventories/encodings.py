@@ -19,7 +19,9 @@ _NOT_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 _LOWER = frozenset("àâäçèéêëîïíôöóùûüœæáñ")
 _UPPER = frozenset("ÀÂÄÇÈÉÊËÎÏÔÖÙÛÜŒÆ")
 _SIGNS = frozenset("€’‘“”«»–—…°²³ºª·•§£\u00a0")
-_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _SAMPLE = 4_000_000
 

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.inventories.cells import matches
+
 PREFIX = "BE-BCE_KBO-"
 STATES = ("valid", "missing", "invalid", "establishment")
 VALID, MISSING, INVALID, ESTABLISHMENT = (np.int8(place) for place in range(4))
@@ -58,12 +60,14 @@ def read_numbers(texts: pa.Array) -> Numbers:
     size = len(texts)
     if not size:
         none = np.array([], dtype=object)
-        return Numbers(none, np.array([], dtype=np.int8), np.array([], dtype=bool), np.array([], dtype=bool))
-    nothing = _mask(pc.match_substring_regex(texts, _NOTHING))
+        return Numbers(
+            none, np.array([], dtype=np.int8), np.array([], dtype=bool), np.array([], dtype=bool)
+        )
+    nothing = matches(texts, _NOTHING)
     bare = pc.replace_substring_regex(texts, r"\.0+$", "")
     bare = pc.replace_substring_regex(bare, _DRESS, "")
     bare = pc.replace_substring_regex(bare, _SEPARATORS, "")
-    numeric = _mask(pc.match_substring_regex(bare, r"^\d{9,10}$"))
+    numeric = matches(bare, r"^\d{9,10}$")
     padded = pc.utf8_lpad(bare, 10, "0")
     values = pc.cast(pc.if_else(pa.array(numeric), padded, "0"), pa.int64()).to_numpy()
     sound = numeric & (97 - (values // 100) % 97 == values % 100)
@@ -76,9 +80,5 @@ def read_numbers(texts: pa.Array) -> Numbers:
     state[establishment & ~nothing] = ESTABLISHMENT
     digits = np.where(enterprise | establishment, padded.to_numpy(zero_copy_only=False), "")
     # 11 digits: date of birth, serial number, check digits modulo 97.
-    personal = _mask(pc.match_substring_regex(bare, r"^\d{2}(?:[024][1-9]|[135][0-2]|[024]0|[135]0)[0-3]\d\d{5}$"))
+    personal = matches(bare, r"^\d{2}(?:[024]\d|[135][0-2])[0-3]\d{6}$")
     return Numbers(digits, state, sound, personal)
-
-
-def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
-    return values.to_numpy(zero_copy_only=False).astype(bool)

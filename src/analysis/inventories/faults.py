@@ -17,8 +17,11 @@ _NOT_SENT = ("columns_unsure", "amount_negative")
 
 
 def table(result: Ingested) -> pd.DataFrame:
-    """List the faults: funder_id, source_file, source_sheet, check, importance, count, relevant,
-    share (0 to 1), rows (source rows, up to 200), and what to do in nl, fr, en.
+    """List the faults, one row per check and file.
+
+    Returns:
+        funder_id, source_file, source_sheet, check, importance, year, count, relevant, share
+        (0 to 1), rows (source rows, up to 200), and how to mend it in nl, fr, en.
     """
     found = result.quality[~result.quality["check"].isin(_NOT_SENT)]
     frame = pd.DataFrame(
@@ -36,7 +39,9 @@ def table(result: Ingested) -> pd.DataFrame:
         }
     )
     for lang in LANGUAGES:
-        frame[f"mend_{lang}"] = [text("quality", f"checks.{name}.mend", lang) for name in found["check"]]
+        frame[f"mend_{lang}"] = [
+            text("quality", f"checks.{name}.mend", lang) for name in found["check"]
+        ]
     return frame
 
 
@@ -52,7 +57,14 @@ def letter(result: Ingested, lang: Language) -> str:
         return "\n".join([*lines, say("letter.none"), ""])
     lines += [say("letter.opening"), ""]
     for place, one in enumerate(found, start=1):
-        lines += [f"## {place}. {plain(one['title'])}", "", one["why"], "", f"**{say('page.mend')}:** {one['mend']}", ""]
+        lines += [
+            f"## {place}. {plain(one['title'])}",
+            "",
+            one["why"],
+            "",
+            f"**{say('page.mend')}:** {one['mend']}",
+            "",
+        ]
         lines += [f"- {plain(where)}" for where in one["places"]]
         if one["places"]:
             lines.append("")

@@ -81,7 +81,10 @@ class Sheet:
     def head(self, size: int) -> list[list[str]]:
         """Return the texts of the first rows, blank cells as empty text."""
         texts = [
-            ["" if text is None else text for text in column.take(np.arange(min(size, len(self)))).rows().to_pylist()]
+            [
+                "" if text is None else text
+                for text in column.take(np.arange(min(size, len(self)))).rows().to_pylist()
+            ]
             for column in self.columns
         ]
         return [list(row) for row in zip(*texts, strict=True)]
@@ -131,7 +134,11 @@ def _read(path: Path, start: bytes, sheets: Sequence[str]) -> list[Sheet]:
         )
     if start.startswith(b"PAR1"):
         return [_parquet(path)]
-    if start[:2] == b"PK" or start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" or suffix in _WORKBOOKS:
+    if (
+        start[:2] == b"PK"
+        or start[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        or suffix in _WORKBOOKS
+    ):
         return _workbook(path, sheets)
     if start[:2] == b"\x1f\x8b" or start[:4] in (b"7z\xbc\xaf", b"Rar!", b"BZh9"):
         raise refuse(path.name, "is a packed file: unpack it first")
@@ -162,10 +169,7 @@ def _text_table(path: Path) -> Sheet:
         raise refuse(path.name, "is not a text file: give it as XLSX, ODS, CSV or JSON")
     decoded = decode(content)
     text, note = decoded.text, decoded.note
-    if decoded.encoding == "utf-8" and not note:
-        raw = content
-    else:
-        raw = text.encode("utf-8")
+    raw = content if decoded.encoding == "utf-8" and not note else text.encode("utf-8")
     del content
     if "\0" in text[:100_000] or "\0" in text:
         raise refuse(path.name, "holds NUL bytes: it is damaged or not a text file")
@@ -198,7 +202,9 @@ def _sniff(text: str) -> str:
     for delimiter in _DELIMITERS:
         widths: Counter[int] = Counter()
         try:
-            for number, row in enumerate(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)):
+            for number, row in enumerate(
+                csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+            ):
                 if any(row):
                     widths[len(row)] += 1
                 if number > 300:
@@ -263,7 +269,9 @@ def _irregular(
                     )
             records.append(record)
     except csv.Error as error:
-        raise refuse(file, f"cannot be cut into cells at row {len(records) + 1} ({error})") from None
+        raise refuse(
+            file, f"cannot be cut into cells at row {len(records) + 1} ({error})"
+        ) from None
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
     widths = Counter(len(record) for record in records if record)
@@ -368,7 +376,9 @@ def _records(file: str, content: Any, decisions: list[str]) -> list[Any]:
         found = content
     elif isinstance(content, dict):
         key = next((k for k in _RECORD_KEYS if isinstance(content.get(k), list)), None)
-        lists = [k for k, v in content.items() if isinstance(v, list) and v and isinstance(v[0], dict)]
+        lists = [
+            k for k, v in content.items() if isinstance(v, list) and v and isinstance(v[0], dict)
+        ]
         if key is None and len(lists) == 1:
             key = lists[0]
         if key is None:
@@ -376,7 +386,10 @@ def _records(file: str, content: Any, decisions: list[str]) -> list[Any]:
             if content and len(widths) == 1 and all(isinstance(v, list) for v in content.values()):
                 decisions.append("records: the file lists whole columns")
                 names = list(content)
-                return [dict(zip(names, row, strict=True)) for row in zip(*content.values(), strict=True)]
+                return [
+                    dict(zip(names, row, strict=True))
+                    for row in zip(*content.values(), strict=True)
+                ]
             raise refuse(file, "holds no list of records (looked for a list, or one under results)")
         found = cast(list[Any], content[key])
         decisions.append(f"records: taken from {key!r}")
@@ -389,7 +402,9 @@ def _records(file: str, content: Any, decisions: list[str]) -> list[Any]:
     else:
         raise refuse(file, "holds a single value, not a list of records")
     for inner in ("fields", "properties", "record"):
-        if found and all(isinstance(one, dict) and isinstance(one.get(inner), dict) for one in found):
+        if found and all(
+            isinstance(one, dict) and isinstance(one.get(inner), dict) for one in found
+        ):
             decisions.append(f"records: the fields stand under {inner!r}")
             return [one[inner] for one in found]
     return found
@@ -422,7 +437,9 @@ def _workbook(path: Path, wanted: Sequence[str]) -> list[Sheet]:
     digest = sha256(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
-        visible = {meta.name: meta.visible == SheetVisibleEnum.Visible for meta in book.sheets_metadata}
+        visible = {
+            meta.name: meta.visible == SheetVisibleEnum.Visible for meta in book.sheets_metadata
+        }
         names = list(book.sheet_names)
     except BaseException as error:  # the parser's panics are not ordinary exceptions
         raise _unreadable(path.name, error) from None
@@ -497,5 +514,3 @@ def _parquet(path: Path) -> Sheet:
             columns.append(from_objects(column.to_pylist()))
     rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
     return Sheet(path, sha256(path), "parquet", "", columns, rows, table.column_names)
-
-

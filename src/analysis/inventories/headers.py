@@ -45,9 +45,48 @@ FIELDS = (
     "row_type",
 )
 _SMALL = frozenset(
-    "de du des la le les l d van het der den the of in en et a au aux pour voor op par door to for "
-    "by un une een te s sur uit is dans ou or and"
-    .split()
+    [
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "van",
+        "het",
+        "der",
+        "den",
+        "the",
+        "of",
+        "in",
+        "en",
+        "et",
+        "a",
+        "au",
+        "aux",
+        "pour",
+        "voor",
+        "op",
+        "par",
+        "door",
+        "to",
+        "for",
+        "by",
+        "un",
+        "une",
+        "een",
+        "te",
+        "s",
+        "sur",
+        "uit",
+        "is",
+        "dans",
+        "ou",
+        "or",
+        "and",
+    ]
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20[0-4]\d)(?!\d)")
 _THOUSANDS = re.compile(
@@ -173,11 +212,15 @@ def words(header: str) -> tuple[str, ...]:
         ('kbo', 'nummer', 'begunstigde')
     """
     text = header
-    if _YEAR.sub("", text).strip().count(" ") >= text.count("_") and re.search(r"[^\W_]_[^\W_]|_[^\W_]", text):
+    if _YEAR.sub("", text).strip().count(" ") >= text.count("_") and re.search(
+        r"[^\W_]_[^\W_]|_[^\W_]", text
+    ):
         # A converter wrote "_" for the accented letter it could not; é is by far the commonest.
         text = re.sub(r"(?<=[^\W\d_])_|_(?=[^\W\d_])", "e", text)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    text = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("º", "").replace("°", ""))
+    text = unicodedata.normalize(
+        "NFKD", text.casefold().replace("œ", "oe").replace("º", "").replace("°", "")
+    )
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     text = _YEAR.sub(" ", text.replace("_", " "))
     return tuple(word for word in re.findall(r"[^\W_]+", text) if word not in _SMALL)
@@ -214,7 +257,14 @@ def score(header: str) -> Mapping[str, Match]:
             # A multi-word term that is the header's own head survives a contrary word behind it.
             value *= 0.55 if best.weight >= 1 and len(best.words) > 1 else 0.3
         languages = frozenset(marked or {t.language for t, _ in terms if t.weight >= 0.7})
-        phase = next((t.phase for t, _ in sorted(terms, key=lambda h: -h[0].weight) if t.weight >= best.weight and t.phase), "")
+        phase = next(
+            (
+                t.phase
+                for t, _ in sorted(terms, key=lambda h: -h[0].weight)
+                if t.weight >= best.weight and t.phase
+            ),
+            "",
+        )
         kind = next((t.row_kind for t, _ in terms if t.row_kind), "")
         found[name] = Match(round(min(value, 1.0), 4), languages, phase, kind)
     return found
@@ -291,7 +341,10 @@ def _fits(name: str, seen: Content) -> float:
 
 
 def map_columns(
-    names: list[str], columns: Sequence[Cells], chosen: Mapping[str, str] | None = None, file: str = ""
+    names: list[str],
+    columns: Sequence[Cells],
+    chosen: Mapping[str, str] | None = None,
+    file: str = "",
 ) -> Columns:
     """Give each field its column.
 
@@ -367,13 +420,21 @@ def _chosen_place(name: str, header: str, names: Sequence[str], file: str) -> in
     if header.startswith("#") and header[1:].isdigit() and 0 < int(header[1:]) <= len(names):
         return int(header[1:]) - 1
     for same in (str, str.strip, lambda text: " ".join(words(text))):
-        places = [place for place, other in enumerate(names) if other and same(other) == same(header)]
+        places = [
+            place for place, other in enumerate(names) if other and same(other) == same(header)
+        ]
         if len(places) == 1:
             return places[0]
         if len(places) > 1:
             raise InputError(
                 f"--map: {header!r} stands above {len(places)} columns; name one by its number.",
-                [Fault(file, f"use --map '{name}=#{places[0] + 1}' or another of these", column=header)],
+                [
+                    Fault(
+                        file,
+                        f"use --map '{name}=#{places[0] + 1}' or another of these",
+                        column=header,
+                    )
+                ],
             )
     raise InputError(
         f"--map: there is no column {header!r}.",
@@ -402,7 +463,11 @@ def _two_languages(
             languages = matches[place][name].languages
             if len(languages) == 1 and (lang := next(iter(languages))) in ("fr", "nl"):
                 best.setdefault(lang, (value, place))
-        if len(best) < 2 or best["fr"][1] == best["nl"][1] or min(v for v, _ in best.values()) < 0.65:
+        if (
+            len(best) < 2
+            or best["fr"][1] == best["nl"][1]
+            or min(v for v, _ in best.values()) < 0.65
+        ):
             continue
         if name == "object":
             for lang, (value, place) in best.items():
@@ -457,11 +522,15 @@ def _guesses(
         ranked.append((value - 0.15 * (place in taken), place))
     ranked.sort(key=lambda one: (-one[0], one[1]))
     return [
-        (names[place] or f"#{place + 1}", round(value, 2)) for value, place in ranked[:3] if value > 0
+        (names[place] or f"#{place + 1}", round(value, 2))
+        for value, place in ranked[:3]
+        if value > 0
     ]
 
 
-def _from_headers(result: Columns, matches: Sequence[Mapping[str, Match]], names: Sequence[str]) -> None:
+def _from_headers(
+    result: Columns, matches: Sequence[Mapping[str, Match]], names: Sequence[str]
+) -> None:
     """Take the phase, the unit and the year that headers carry."""
     if (place := result.fields.get("amount_eur")) is not None:
         if result.phase != "budgeted":

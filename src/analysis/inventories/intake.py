@@ -18,7 +18,7 @@ from analysis.errors import Fault, InputError
 from analysis.inventories import corrections as declared
 from analysis.inventories import identity, quality
 from analysis.inventories.awards import COLUMNS, Part, Reading, read_table
-from analysis.inventories.duplicates import count_groups, find_repeats
+from analysis.inventories.duplicates import find_repeats
 from analysis.inventories.formats import Sheet, read
 from analysis.inventories.headers import NEEDED
 from analysis.inventories.layout import Table, find_table
@@ -166,7 +166,12 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
     if not tables:
         return InputError(
             f"{path.name} cannot be read; nothing was written.",
-            [Fault(path.name, "has no sheet with any row (hidden sheets are read with --sheet only)")],
+            [
+                Fault(
+                    path.name,
+                    "has no sheet with any row (hidden sheets are read with --sheet only)",
+                )
+            ],
         )
     faults = []
     best = min(tables, key=lambda table: (len(table.mapping.guesses), -len(table.mapping.fields)))
@@ -176,7 +181,9 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
         guesses = best.mapping.guesses[name]
         words = f"no column for {_NEEDED_WORDS[name]} ({name}) was found"
         if guesses:
-            options = "; ".join(f"--map '{name}={_short(header)}'  (score {value:.2f})" for header, value in guesses)
+            options = "; ".join(
+                f"--map '{name}={_short(header)}'  (score {value:.2f})" for header, value in guesses
+            )
             words += f". Best guesses, try: {options}"
         else:
             words += ": the file has no column that could be it"
@@ -237,7 +244,13 @@ def _unread_sheet(sheet: Sheet, table: Table | None) -> Part:
         {"source_row": sheet.rows, "reason": np.where(filled, reason, "blank").astype(object)}
     )
     return Part(
-        {}, none, none, none.astype(bool), pa.array([], pa.string()), {}, {},
+        {},
+        none,
+        none,
+        none.astype(bool),
+        pa.array([], pa.string()),
+        {},
+        {},
         pd.DataFrame(columns=["source_row", "reason", "cents", "amount_state", "cells"]),
         ignored,
         pd.DataFrame(columns=["source_row", "field", "published", "written"]),
@@ -250,44 +263,92 @@ def _unread_sheet(sheet: Sheet, table: Table | None) -> Part:
 
 def _assemble(parts: list[Part], how: Reading, corrections: Path | str | None) -> Ingested:
     filled = [part for part in parts if len(part)]
-    fields = {name: _stack([part.fields[name] for part in filled]) for name in COLUMNS if all(name in part.fields for part in filled) and filled}
+    fields = {
+        name: _stack([part.fields[name] for part in filled])
+        for name in COLUMNS
+        if all(name in part.fields for part in filled) and filled
+    }
     size = sum(len(part) for part in filled)
     lengths = [len(part) for part in filled]
-    for name, key in (("source_file", "file"), ("source_sheet", "sheet"), ("source_sha256", "sha256")):
-        fields[name] = _stack([pa.repeat(pa.scalar(part.ledger[key], pa.string()), len(part)) for part in filled])
+    for name, source in (
+        ("source_file", "file"),
+        ("source_sheet", "sheet"),
+        ("source_sha256", "sha256"),
+    ):
+        fields[name] = _stack(
+            [pa.repeat(pa.scalar(part.ledger[source], pa.string()), len(part)) for part in filled]
+        )
     fields["funder_id"] = pa.repeat(pa.scalar(how.funder_id, pa.string()), size)
     cents = np.concatenate([part.cents for part in filled]) if filled else np.zeros(0, np.int64)
     planned = np.concatenate([part.planned_cents for part in filled]) if filled else cents
-    has_planned = np.concatenate([part.has_planned for part in filled]) if filled else cents.astype(bool)
+    has_planned = (
+        np.concatenate([part.has_planned for part in filled]) if filled else cents.astype(bool)
+    )
     if not filled:
         for name in COLUMNS:
-            fields.setdefault(name, pa.array([], pa.int64() if name in ("year", "end_year", "source_row") else pa.string()))
+            fields.setdefault(
+                name,
+                pa.array(
+                    [], pa.int64() if name in ("year", "end_year", "source_row") else pa.string()
+                ),
+            )
     marks = {
-        name: np.concatenate([part.marks.get(name, np.zeros(n, dtype=bool)) for part, n in zip(filled, lengths, strict=True)])
+        name: np.concatenate(
+            [
+                part.marks.get(name, np.zeros(n, dtype=bool))
+                for part, n in zip(filled, lengths, strict=True)
+            ]
+        )
         for name in MARKS
         if any(name in part.marks for part in filled)
     }
     notes = {
-        name: _stack([part.notes.get(name, pa.nulls(n, pa.string())) for part, n in zip(filled, lengths, strict=True)])
+        name: _stack(
+            [
+                part.notes.get(name, pa.nulls(n, pa.string()))
+                for part, n in zip(filled, lengths, strict=True)
+            ]
+        )
         for name in NOTES
         if any(name in part.notes for part in filled)
     }
     who = _stack([part.who for part in filled]) if filled else pa.array([], pa.string())
     shown_who = _shown_who(fields)
-    reported = pc.starts_with(fields["amount_state"], "reported").to_numpy(zero_copy_only=False).astype(bool)
-    money = pc.if_else(pa.array(reported), pa.array(cents).cast(pa.string()), fields["amount_state"])
+    reported = (
+        pc.starts_with(fields["amount_state"], "reported")
+        .to_numpy(zero_copy_only=False)
+        .astype(bool)
+    )
+    money = pc.if_else(
+        pa.array(reported), pa.array(cents).cast(pa.string()), fields["amount_state"]
+    )
     planned_text = pc.if_else(pa.array(has_planned), pa.array(planned).cast(pa.string()), "")
     fixed = [fields["funder_id"], fields["year"]]
     what = [fields["object"], fields["row_kind"], money]
-    rest_columns = [fields[name] for name in ("title", "beneficiary_name", "end_year", "budget_article", "budget_function", "programme_id", "amount_phase")]
+    rest_columns = [
+        fields[name]
+        for name in (
+            "title",
+            "beneficiary_name",
+            "end_year",
+            "budget_article",
+            "budget_function",
+            "programme_id",
+            "amount_phase",
+        )
+    ]
     key = identity.hashes(identity.joined([*fixed, shown_who, *what]))
-    rest = _hashes_where(pd.Series(key).duplicated(keep=False).to_numpy(), [*rest_columns, planned_text])
+    rest = _hashes_where(
+        pd.Series(key).duplicated(keep=False).to_numpy(), [*rest_columns, planned_text]
+    )
     fields["award_id"] = identity.award_ids(key, rest)
     _flag_repeats(fields, notes, who, key, rest, what, fixed, reported, has_planned)
     fields["flags"] = _flags(size, marks, notes)
     amount = pc.if_else(pa.array(reported), pa.array(cents / 100), pa.scalar(None, pa.float64()))
     fields["amount_eur"] = amount
-    fields["amount_planned_eur"] = pc.if_else(pa.array(has_planned), pa.array(planned / 100), pa.scalar(None, pa.float64()))
+    fields["amount_planned_eur"] = pc.if_else(
+        pa.array(has_planned), pa.array(planned / 100), pa.scalar(None, pa.float64())
+    )
     table = pa.table({name: fields[name] for name in COLUMNS})
     awards = table.to_pandas()
     for name in ("year", "end_year"):
@@ -315,7 +376,9 @@ def _hashes_where(rows: npt.NDArray[np.bool_], columns: list[pa.Array]) -> ident
     result = np.zeros(len(rows), dtype=np.uint64)
     if rows.any():
         chosen = pa.array(rows)
-        result[rows] = identity.hashes(identity.joined([column.filter(chosen) for column in columns]))
+        result[rows] = identity.hashes(
+            identity.joined([column.filter(chosen) for column in columns])
+        )
     return result
 
 
@@ -351,21 +414,29 @@ def _flag_repeats(
     reported: npt.NDArray[np.bool_],
     has_planned: npt.NDArray[np.bool_],
 ) -> None:
-    person = pc.equal(fields["beneficiary_kind"], "natural_person").to_numpy(zero_copy_only=False).astype(bool)
+    person = (
+        pc.equal(fields["beneficiary_kind"], "natural_person")
+        .to_numpy(zero_copy_only=False)
+        .astype(bool)
+    )
     payment = key.copy()
     if person.any():
         # Two persons behind the same mask are not one: compare by the name that stays in memory.
         whose = identity.hashes(who.filter(pa.array(person)))
         payment[person] ^= whose * np.uint64(0x9E3779B97F4A7C15)
     everything = payment * np.uint64(0xBF58476D1CE4E5B9) ^ rest
-    budgeted = pc.equal(fields["amount_phase"], "budgeted").to_numpy(zero_copy_only=False).astype(bool)
+    budgeted = (
+        pc.equal(fields["amount_phase"], "budgeted").to_numpy(zero_copy_only=False).astype(bool)
+    )
     named = pc.not_equal(fields["object"], "").to_numpy(zero_copy_only=False).astype(bool)
     planned_only = named & ((budgeted & reported) | (~reported & has_planned))
     granted_only = named & ~budgeted & reported & ~has_planned
     subject = np.zeros(len(key), dtype=np.uint64)
     if planned_only.any() and granted_only.any():
         subject = identity.hashes(identity.joined([*fixed, who, fields["object"]]))
-    repeats = find_repeats(fields["award_id"], payment, everything, subject, planned_only, granted_only)
+    repeats = find_repeats(
+        fields["award_id"], payment, everything, subject, planned_only, granted_only
+    )
     for name, found in (
         ("duplicate_exact", repeats.exact),
         ("duplicate_payment", repeats.payment),
@@ -375,7 +446,9 @@ def _flag_repeats(
             notes[name] = found
 
 
-def _flags(size: int, marks: Mapping[str, npt.NDArray[np.bool_]], notes: Mapping[str, pa.Array]) -> pa.Array:
+def _flags(
+    size: int, marks: Mapping[str, npt.NDArray[np.bool_]], notes: Mapping[str, pa.Array]
+) -> pa.Array:
     """Write the flags of each row: codes in a fixed order, joined with semicolons."""
     bits = np.zeros(size, dtype=np.int64)
     for place, name in enumerate(MARKS):
@@ -383,16 +456,23 @@ def _flags(size: int, marks: Mapping[str, npt.NDArray[np.bool_]], notes: Mapping
             bits |= marks[name].astype(np.int64) << place
     combinations, codes = np.unique(bits, return_inverse=True)
     written = pa.array(
-        [";".join(name for place, name in enumerate(MARKS) if int(bit) >> place & 1) for bit in combinations],
+        [
+            ";".join(name for place, name in enumerate(MARKS) if int(bit) >> place & 1)
+            for bit in combinations
+        ],
         pa.string(),
     )
     flags = written.take(pa.array(codes)) if size else pa.array([], pa.string())
     for name in NOTES:
         if name not in notes or notes[name].null_count == size:
             continue
-        value = pc.utf8_slice_codeunits(pc.replace_substring_regex(notes[name], r"[;\s]+", " "), 0, 120)
+        value = pc.utf8_slice_codeunits(
+            pc.replace_substring_regex(notes[name], r"[;\s]+", " "), 0, 120
+        )
         text = pc.binary_join_element_wise(name, value, ":")
-        longer = pc.if_else(pc.equal(flags, ""), text, pc.binary_join_element_wise(flags, text, ";"))
+        longer = pc.if_else(
+            pc.equal(flags, ""), text, pc.binary_join_element_wise(flags, text, ";")
+        )
         flags = pc.if_else(pc.is_valid(text), longer, flags)
     return flags
 
@@ -439,10 +519,23 @@ def _listed(parts: list[Part], name: str) -> pd.DataFrame:
         frame.insert(1, "source_sheet", part.ledger["sheet"])
         frames.append(frame)
     wanted = {
-        "quarantine": ["source_file", "source_sheet", "source_row", "reason", "amount_eur", "amount_state", "cells"],
+        "quarantine": [
+            "source_file",
+            "source_sheet",
+            "source_row",
+            "reason",
+            "amount_eur",
+            "amount_state",
+            "cells",
+        ],
         "ignored": ["source_file", "source_sheet", "source_row", "reason"],
         "repairs": ["source_file", "source_sheet", "source_row", "field", "published", "written"],
     }[name]
     if not frames:
-        return pd.DataFrame({column: pd.Series(dtype="float64" if column == "amount_eur" else "str") for column in wanted})
+        return pd.DataFrame(
+            {
+                column: pd.Series(dtype="float64" if column == "amount_eur" else "str")
+                for column in wanted
+            }
+        )
     return pd.concat(frames, ignore_index=True)[wanted]

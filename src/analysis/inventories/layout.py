@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from analysis.inventories.amounts import UNREADABLE, Amounts
-from analysis.inventories.cells import Cells, Mask
+from analysis.inventories.cells import Cells, Mask, matches
 from analysis.inventories.formats import Sheet
 from analysis.inventories.headers import CONFIDENT, POSSIBLE, Columns, map_columns, score, words
 
@@ -48,7 +46,17 @@ _HEADING = (
 _EMPTY_NAME = r"(?i)^(?:[-–—./?]+|n/?a|#n/a|néant|nihil|null|none|nan)$"
 _ERROR = r"^#(?:REF|N/?A|NOM|NAME|VALEUR|VALUE|WAARDE|DIV/0|NUL|NULL|GETAL|NUM|NB|VERW)[!?]?$"
 # Fields that a vertically merged cell stands for on each of its rows; amounts would be counted twice.
-_FILLED_DOWN = ("beneficiary_name", "beneficiary_id", "title", "object", "year", "end_year", "budget_article", "budget_function", "programme_id")
+_FILLED_DOWN = (
+    "beneficiary_name",
+    "beneficiary_id",
+    "title",
+    "object",
+    "year",
+    "end_year",
+    "budget_article",
+    "budget_function",
+    "programme_id",
+)
 
 
 @dataclass
@@ -127,7 +135,9 @@ def _find_header(
                 # Two amounts or numbers in a line: that is data.
                 break
             names = _joined(lines, sheet, start)
-            value = _header_score(names, lines, wanted) - 2.0 * sum(map(bool, numeric[start : start + size]))
+            value = _header_score(names, lines, wanted) - 2.0 * sum(
+                map(bool, numeric[start : start + size])
+            )
             if value > 0 and (best is None or value > best[0] + 1e-9):
                 best = (value, start, size, names)
     if best is not None:
@@ -144,7 +154,9 @@ _NUMBER = re.compile(r"[(\-€ ]*\d[\d.,'\s\u00a0\u202f]*(?:€|EUR)?\)?")
 def _numeric_cells(row: Sequence[str]) -> int:
     """Count cells that hold a number other than a year."""
     return sum(
-        bool(_NUMBER.fullmatch(cell)) and not re.fullmatch(r"(?:19|20)\d\d", cell) for cell in row if cell
+        bool(_NUMBER.fullmatch(cell)) and not re.fullmatch(r"(?:19|20)\d\d", cell)
+        for cell in row
+        if cell
     )
 
 
@@ -192,7 +204,9 @@ def _header_score(
     if columns < 2 and not wanted:
         return 0.0
     value = sum(fields.values())
-    value += 1.0 * ("beneficiary_name" in fields) + 1.0 * bool({"amount_eur", "amount_planned_eur"} & set(fields))
+    value += 1.0 * ("beneficiary_name" in fields) + 1.0 * bool(
+        {"amount_eur", "amount_planned_eur"} & set(fields)
+    )
     if len(fields) < 2:
         return 0.0
     for line in lines:
@@ -226,7 +240,13 @@ def _fill_merged(sheet: Sheet, columns: list[Cells], mapping: Columns, start: in
 # ----------------------------------------------------------------------- rows
 
 IGNORED = ("blank", "repeated_header", "column_numbers", "total", "heading", "note")
-QUARANTINED = ("no_beneficiary", "beneficiary_unreadable", "no_beneficiary_no_amount", "too_many_cells", "not_a_record")
+QUARANTINED = (
+    "no_beneficiary",
+    "beneficiary_unreadable",
+    "no_beneficiary_no_amount",
+    "too_many_cells",
+    "not_a_record",
+)
 
 
 @dataclass
@@ -263,8 +283,8 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
     filled = np.zeros(size, dtype=np.int64)
     for column in table.columns:
         filled += ~column.blank
-    nameless = names.blank | names.spread(_match(names.values, _EMPTY_NAME), True)
-    broken = names.spread(_match(names.values, _ERROR), False)
+    nameless = names.blank | names.spread(matches(names.values, _EMPTY_NAME), True)
+    broken = names.spread(matches(names.values, _ERROR), False)
     id_cells = table.cells("beneficiary_id")
     no_id = np.ones(size, dtype=bool) if id_cells is None else id_cells.blank
     readable = amounts.readable
@@ -294,7 +314,7 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
     alone = open_ & ~nameless & (filled == 1) & ~money & no_id
     width = sum(bool((~column.blank).any()) for column in table.columns)
     if width < 4:
-        alone &= names.spread(_match(names.values, _HEADING) | _match(names.values, _NOTE), False)
+        alone &= names.spread(matches(names.values, _HEADING) | matches(names.values, _NOTE), False)
     reason[alone] = "heading"
     _notes(table, reason)
     result = Sorted(reason, np.asarray(reason == "", dtype=bool))
@@ -302,28 +322,29 @@ def sort_rows(table: Table, amounts: Amounts, planned: Amounts | None, has_numbe
     return result
 
 
-def _match(texts: pa.Array, pattern: str) -> Mask:
-    if not len(texts):
-        return np.array([], dtype=bool)
-    return pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False).astype(bool)
-
-
 def _label_rows(table: Table, names: Cells, nameless: Mask, no_id: Mask) -> Mask:
     """Rows that a label calls a total: in the name's place, or anywhere when there is no name."""
     size = len(table.rows)
-    numeric = {table.mapping.fields.get(f) for f in ("amount_eur", "amount_planned_eur", "year", "end_year")}
-    own = names.spread(_match(names.values, _ALONE), False)
-    starts = names.spread(_match(names.values, _LABEL), False)
+    numeric = {
+        table.mapping.fields.get(f)
+        for f in ("amount_eur", "amount_planned_eur", "year", "end_year")
+    }
+    own = names.spread(matches(names.values, _ALONE), False)
+    starts = names.spread(matches(names.values, _LABEL), False)
     others = np.zeros(size, dtype=bool)
     text_beside = np.zeros(size, dtype=bool)
     for place, column in enumerate(table.columns):
         if column is names or place in numeric or not len(column.values):
             continue
-        hit = column.spread(_match(column.values, _LABEL), False)
+        hit = column.spread(matches(column.values, _LABEL), False)
         others |= hit
         # Spreadsheets write "Total" in the first column and leave or repeat nothing else.
-        text_beside |= ~column.blank & ~hit & ~column.spread(_match(column.values, r"^[\d\s.,()€%-]+$"), True)
-    return no_id & ((own & ~(text_beside & ~others)) | (starts & ~text_beside) | (nameless & others))
+        text_beside |= (
+            ~column.blank & ~hit & ~column.spread(matches(column.values, r"^[\d\s.,()€%-]+$"), True)
+        )
+    return no_id & (
+        (own & ~(text_beside & ~others)) | (starts & ~text_beside) | (nameless & others)
+    )
 
 
 def _repeated_headers(table: Table, names: Cells, candidates: Mask) -> Mask:
@@ -348,12 +369,12 @@ def _repeated_headers(table: Table, names: Cells, candidates: Mask) -> Mask:
 
 def _column_numbers(table: Table, names: Cells) -> Mask:
     """A line such as (1) (2) (3) under the header."""
-    small = names.spread(_match(names.values, r"^\(?\d{1,2}\)?$"), False)
+    small = names.spread(matches(names.values, r"^\(?\d{1,2}\)?$"), False)
     if not small[:3].any():
         return np.zeros(len(table.rows), dtype=bool)
     small[3:] = False
     for column in table.columns:
-        small &= column.blank | column.spread(_match(column.values, r"^\(?\d{1,2}\)?$"), True)
+        small &= column.blank | column.spread(matches(column.values, r"^\(?\d{1,2}\)?$"), True)
     return small
 
 
@@ -366,7 +387,8 @@ def _notes(table: Table, reason: npt.NDArray[Any]) -> None:
     last = data[-1] if len(data) else -1
     for place in places:
         text = next(
-            (c.values[int(c.codes[place])].as_py() for c in table.columns if c.codes[place] >= 0), ""
+            (c.values[int(c.codes[place])].as_py() for c in table.columns if c.codes[place] >= 0),
+            "",
         )
         if place > last or re.match(_NOTE, text) or len(text) > 200:
             reason[place] = "note"

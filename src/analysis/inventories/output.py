@@ -72,12 +72,14 @@ def _content(texts: pa.Array) -> memoryview:
     return memoryview(texts.buffers()[2] or b"")[offsets[0] : offsets[-1]]
 
 
-def _offsets(texts: pa.Array) -> np.ndarray:  # type: ignore[type-arg]
+def _offsets(texts: pa.Array) -> np.ndarray:
     kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    return np.frombuffer(texts.buffers()[1], dtype=kind)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(texts.buffers()[1], dtype=kind)[
+        texts.offset : texts.offset + len(texts) + 1
+    ]
 
 
-def _written(column: pd.Series, name: str) -> pa.Array:  # type: ignore[type-arg]
+def _written(column: pd.Series, name: str) -> pa.Array:
     if name in _AMOUNTS:
         return _money(column.to_numpy(dtype=np.float64, na_value=np.nan))
     values = pa.array(column, from_pandas=True)
@@ -100,18 +102,18 @@ def _written(column: pd.Series, name: str) -> pa.Array:  # type: ignore[type-arg
         special = pc.match_substring_regex(values, f"[{_SPECIAL}]")
         if (content == ord('"')).any():
             values = pc.if_else(special, pc.replace_substring(values, '"', '""'), values)
-        values = pc.if_else(special, pc.binary_join_element_wise(_text('"'), values, _text('"'), _text("")), values)
+        values = pc.if_else(
+            special, pc.binary_join_element_wise(_text('"'), values, _text('"'), _text("")), values
+        )
     return values
 
 
-def _money(euro: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+def _money(euro: np.ndarray) -> pa.Array:
     """Write EUR with two decimals from exact cents, empty where there is none."""
     known = ~np.isnan(euro)
     cents = np.where(known, np.rint(np.where(known, euro, 0.0) * 100), 0).astype(np.int64)
     sign = pa.array(np.where(cents < 0, "-", ""), pa.string())
     whole = pa.array(np.abs(cents) // 100).cast(pa.string())
     part = pc.utf8_lpad(pa.array(np.abs(cents) % 100).cast(pa.string()), 2, "0")
-    text = pc.binary_join_element_wise(
-        pc.binary_join_element_wise(sign, whole, ""), part, "."
-    )
+    text = pc.binary_join_element_wise(pc.binary_join_element_wise(sign, whole, ""), part, ".")
     return pc.if_else(pa.array(known), text, "")

@@ -53,7 +53,9 @@ class Words:
 
 def fold(text: str) -> str:
     """Lower case, without accents, apostrophes straight."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("ı", "i").replace("ł", "l"))
+    text = unicodedata.normalize(
+        "NFKD", text.casefold().replace("’", "'").replace("ı", "i").replace("ł", "l")
+    )
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 
@@ -71,7 +73,9 @@ def vocabulary() -> Words:
         frozenset(fold(row["mark"]) for row in _rows("language_marks.csv") if row["kind"] == "word")
         - kinds["particle"],
         frozenset(row["name"] for row in _rows("first_names.csv")),
-        tuple(" ".join(fold(row["name"]).split()) for row in _rows("organisations_like_persons.csv")),
+        tuple(
+            " ".join(fold(row["name"]).split()) for row in _rows("organisations_like_persons.csv")
+        ),
     )
 
 
@@ -120,25 +124,44 @@ def kind_of_name(name: str) -> tuple[str, bool]:
     plain = not any(piece in known.ordinary for piece in core) and _small_words_fit(rest)
     if not plain:
         return "unknown", False
-    if 2 <= len(core) <= 4 and firsts and (len(core) - len(firsts) <= 2 or {0, len(core) - 1} & set(firsts)):
+    if (
+        2 <= len(core) <= 4
+        and firsts
+        and (len(core) - len(firsts) <= 2 or {0, len(core) - 1} & set(firsts))
+    ):
         return "natural_person", False
-    if len(core) - initials == 1 and 1 <= initials <= 2 and len(bare) <= 3 and re.search(r"\b[A-Z]\.", name):
+    if (
+        len(core) - initials == 1
+        and 1 <= initials <= 2
+        and len(bare) <= 3
+        and re.search(r"\b[A-Z]\.", name)
+    ):
         return "natural_person", False
     if _REGISTER_ORDER.fullmatch(name.strip()) or _NATURAL_ORDER.fullmatch(name.strip()):
         return "natural_person", False
     if len(rest) in (2, 3) and _SURNAME.search(folded) and len(core) <= 3:
         return "natural_person", False
     # Two or three capitalised words that are no words of ours: most often a person.
-    if 2 <= len(core) == len(rest) <= 3 and all(len(piece) > 2 for piece in core) and "-" not in name:
+    if (
+        2 <= len(core) == len(rest) <= 3
+        and all(len(piece) > 2 for piece in core)
+        and "-" not in name
+    ):
         return "doubtful", False
     return "unknown", False
 
 
 # DUPONT Jean, as registers write persons; Jean DUPONT, as forms do.
-_REGISTER_ORDER = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ' -]{2,},? +[A-ZÀ-Þ][a-zß-ÿ]+(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)?")
-_NATURAL_ORDER = re.compile(r"[A-ZÀ-Þ][a-zß-ÿ]{2,}(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)? +[A-ZÀ-Þ][A-ZÀ-Þ'-]{2,}(?: [A-ZÀ-Þ'-]{3,})?")
+_REGISTER_ORDER = re.compile(
+    r"[A-ZÀ-Þ][A-ZÀ-Þ' -]{2,},? +[A-ZÀ-Þ][a-zß-ÿ]+(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)?"
+)
+_NATURAL_ORDER = re.compile(
+    r"[A-ZÀ-Þ][a-zß-ÿ]{2,}(?:[- ][A-ZÀ-Þ][a-zß-ÿ]+)? +[A-ZÀ-Þ][A-ZÀ-Þ'-]{2,}(?: [A-ZÀ-Þ'-]{3,})?"
+)
 # Vandevelde, Vanden Berghe, El Khattabi, Ben Salah, Aït Ali.
-_SURNAME = re.compile(r"^[\w'-]+ (?:van(?:de|den|der|h|b|c|d|g|k|l|m|n|o|p|r|s|t|w)\w{3,}|(?:el|ben|bel|ait|ould|abou|bou) \w{3,})$")
+_SURNAME = re.compile(
+    r"^[\w'-]+ (?:van(?:de|den|der|h|b|c|d|g|k|l|m|n|o|p|r|s|t|w)\w{3,}|(?:el|ben|bel|ait|ould|abou|bou) \w{3,})$"
+)
 
 
 @cache
@@ -159,7 +182,41 @@ def _is_organisation(piece: str, known: Words) -> bool:
         return True
     # Dutch and French build organisation words by composition.
     return len(piece) > 7 and piece.endswith(
-        ("club", "huis", "school", "centrum", "vereniging", "werking", "dienst", "kring", "comite", "festival", "theater", "straat", "laan", "plein", "wijk", "koor", "groep", "tuin", "bond", "thèque", "theque", "logie", "fonds", "feest", "schap", "raad", "steunpunt", "winkel", "atelier", "museum", "bibliotheek", "markt", "sport")
+        (
+            "club",
+            "huis",
+            "school",
+            "centrum",
+            "vereniging",
+            "werking",
+            "dienst",
+            "kring",
+            "comite",
+            "festival",
+            "theater",
+            "straat",
+            "laan",
+            "plein",
+            "wijk",
+            "koor",
+            "groep",
+            "tuin",
+            "bond",
+            "thèque",
+            "theque",
+            "logie",
+            "fonds",
+            "feest",
+            "schap",
+            "raad",
+            "steunpunt",
+            "winkel",
+            "atelier",
+            "museum",
+            "bibliotheek",
+            "markt",
+            "sport",
+        )
     )
 
 
@@ -178,7 +235,9 @@ def _titled(folded: str, bare: list[str], known: Words) -> bool:
         return False
     if re.match(r"(?:de heer|de h\.)\s", folded):
         return True
-    return bare[0] in known.honorific and (bare[0] != "me" and bare[0] != "pere" and bare[0] != "dame")
+    return bare[0] in known.honorific and (
+        bare[0] != "me" and bare[0] != "pere" and bare[0] != "dame"
+    )
 
 
 def _is_first_name(piece: str, known: Words) -> bool:
@@ -195,7 +254,7 @@ def _capitals(name: str) -> bool:
 
 
 def _small_words_fit(rest: list[str]) -> bool:
-    """ "Rose des Vents" has small words inside that no person's name has."""
+    """Tell whether the small words can be a person's: those of "Rose des Vents" cannot."""
     inside = [piece for piece in rest if len(piece) < 4]
     return not ({"des", "du", "in", "te", "l", "les", "aux", "au", "for", "of"} & set(inside)) or (
         "du" in inside and len(rest) == 3
@@ -229,7 +288,9 @@ def mask_in_text(texts: pa.Array) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
     """
     if not len(texts):
         return texts, np.zeros(0, dtype=bool)
-    suspect = pc.match_substring_regex(texts, _TITLED_QUICK).to_numpy(zero_copy_only=False).astype(bool)
+    suspect = (
+        pc.match_substring_regex(texts, _TITLED_QUICK).to_numpy(zero_copy_only=False).astype(bool)
+    )
     if not suspect.any():
         return texts, suspect
     values = texts.to_numpy(zero_copy_only=False).copy()

@@ -6,6 +6,7 @@ of the *relevant* rows, and which. The texts are data (``texts/quality.yaml``).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -117,7 +118,15 @@ def check(result: Ingested, parts: Sequence[Part]) -> pd.DataFrame:
     rows.extend(_row(found, "", "") for found in _of_years(result))
     order = {"high": 0, "medium": 1, "low": 2}
     place = {name: number for number, name in enumerate(IMPORTANCE)}
-    rows.sort(key=lambda row: (order[row["importance"]], place[row["check"]], row["year"], row["source_file"], row["source_sheet"]))
+    rows.sort(
+        key=lambda row: (
+            order[row["importance"]],
+            place[row["check"]],
+            row["year"],
+            row["source_file"],
+            row["source_sheet"],
+        )
+    )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -142,10 +151,17 @@ def _of_file(part: Part) -> Iterator[_Found]:
     entry = part.ledger
     if len(part.quarantine):
         relevant = entry["rows_read"] - entry["rows_ignored"]
-        yield _Found("rows_quarantined", len(part.quarantine), relevant, part.quarantine["source_row"].tolist())
+        yield _Found(
+            "rows_quarantined",
+            len(part.quarantine),
+            relevant,
+            part.quarantine["source_row"].tolist(),
+        )
     if part.totals_off:
         totals = entry["rows_ignored_by_reason"].get("total", 0)
-        yield _Found("totals_off", len(part.totals_off), totals, [row for row, _, _ in part.totals_off])
+        yield _Found(
+            "totals_off", len(part.totals_off), totals, [row for row, _, _ in part.totals_off]
+        )
     if entry["columns_unsure"]:
         yield _Found("columns_unsure", len(entry["columns_unsure"]), len(entry["columns"]))
     if entry["rows_kept"] and "beneficiary_id" not in entry["columns"]:
@@ -170,9 +186,17 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
     def flagged(name: str) -> Mask:
         return _contains(flags, rf"(?:^|;){name}(?:[:;]|$)")
 
-    def found(name: str, where: Mask, relevant: Mask, amount: float = float("nan")) -> Iterator[_Found]:
+    def found(
+        name: str, where: Mask, relevant: Mask, amount: float = float("nan")
+    ) -> Iterator[_Found]:
         if where.any():
-            yield _Found(name, int(where.sum()), int(relevant.sum()), source[where][:EXAMPLES].tolist(), amount)
+            yield _Found(
+                name,
+                int(where.sum()),
+                int(relevant.sum()),
+                source[where][:EXAMPLES].tolist(),
+                amount,
+            )
 
     planned_known = part.marks.get("granted_not_published_planned_known", ~every)
     lost = int(part.planned_cents[planned_known].sum()) / 100
@@ -180,7 +204,9 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
     yield from found("amount_not_published", _is(frame["amount_state"], "not_published"), every)
     yield from found("granted_not_published_planned_known", planned_known, part.has_planned, lost)
     yield from found("amount_zero", _is(frame["amount_state"], "reported_zero"), reported)
-    yield from found("amount_negative", part.cents < 0, reported, int(part.cents[part.cents < 0].sum()) / 100)
+    yield from found(
+        "amount_negative", part.cents < 0, reported, int(part.cents[part.cents < 0].sum()) / 100
+    )
     yield from found("amount_ambiguous", part.marks.get("amount_ambiguous", ~every), reported)
     if "currency" in part.notes:
         yield from found("currency", flagged("currency"), every)
@@ -188,7 +214,9 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
         expected = ~natural & ~group
         yield from found("id_missing", ~numbered & expected, expected)
         yield from found("id_invalid", _is(frame["beneficiary_id_state"], "invalid"), numbered)
-        yield from found("id_establishment", _is(frame["beneficiary_id_state"], "establishment"), numbered)
+        yield from found(
+            "id_establishment", _is(frame["beneficiary_id_state"], "establishment"), numbered
+        )
     if "beneficiary_id_invalid" in part.notes:
         personal = flagged("beneficiary_id_invalid:withheld")
         yield from found("personal_number", personal, numbered)
@@ -196,12 +224,20 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
     yield from found("group_beneficiaries", group, every)
     blank = _is(frame["object"], "")
     yield from found("object_missing", blank, every)
-    yield from found("object_same_as_title", ~blank & (frame["object"] == frame["title"]).to_numpy(dtype=bool), ~blank)
+    yield from found(
+        "object_same_as_title",
+        ~blank & (frame["object"] == frame["title"]).to_numpy(dtype=bool),
+        ~blank,
+    )
     split = ~_is(frame["object_fr"], "") & ~_is(frame["object_nl"], "")
     if split.mean() > 0.5:
         yield from found("object_one_language", ~split & ~blank, ~blank)
     yield from found("year_missing", frame["year"].isna().to_numpy(), every)
-    yield from found("end_before_start", part.marks.get("end_before_start", ~every), frame["end_year"].notna().to_numpy())
+    yield from found(
+        "end_before_start",
+        part.marks.get("end_before_start", ~every),
+        frame["end_year"].notna().to_numpy(),
+    )
     for name in ("duplicate_exact", "duplicate_payment", "planned_granted_pair"):
         yield from found(name, flagged(name), every)
     yield from found("name_line_break", part.marks.get("name_line_break", ~every), every)
@@ -210,11 +246,11 @@ def _of_rows(frame: pd.DataFrame, part: Part) -> Iterator[_Found]:
     yield from _variants(frame, source)
 
 
-def _is(column: pd.Series, value: str) -> Mask:  # type: ignore[type-arg]
+def _is(column: pd.Series, value: str) -> Mask:
     return np.asarray((column == value).to_numpy(dtype=bool), dtype=bool)
 
 
-def _contains(column: pd.Series, pattern: str) -> Mask:  # type: ignore[type-arg]
+def _contains(column: pd.Series, pattern: str) -> Mask:
     values = pa.array(column, pa.string(), from_pandas=True)
     found = pc.fill_null(pc.match_substring_regex(values, pattern), False)
     return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
@@ -267,7 +303,14 @@ def compare_years(result: Ingested, parts: Sequence[Part]) -> pd.DataFrame:
     if not len(awards):
         return pd.DataFrame(columns=columns)
     planned = np.concatenate(
-        [np.where(part.marks.get("granted_not_published_planned_known", np.zeros(len(part), bool)), part.planned_cents, 0) for part in parts]
+        [
+            np.where(
+                part.marks.get("granted_not_published_planned_known", np.zeros(len(part), bool)),
+                part.planned_cents,
+                0,
+            )
+            for part in parts
+        ]
     )
     work = pd.DataFrame(
         {
@@ -297,23 +340,43 @@ def _who_codes(awards: pd.DataFrame) -> npt.NDArray[Any]:
     ids, id_values = pd.factorize(awards["beneficiary_id"].array)
     names, _ = pd.factorize(awards["beneficiary_name"].array)
     blank = np.asarray(id_values == "", dtype=bool)
-    return np.where(blank[ids], -1 - names, ids)
+    return np.asarray(np.where(blank[ids], -1 - names, ids))
 
 
 def _of_years(result: Ingested) -> Iterator[_Found]:
     years = result.years[result.years["year"].notna()] if len(result.years) else result.years
     if len(years) < 2:
         return
-    rows = list(years.itertuples(index=False))
-    for previous, current in zip(rows, rows[1:], strict=False):
-        year, before = int(current.year), int(previous.year)
-        if previous.amount_eur > 0:
-            change = (current.amount_eur - previous.amount_eur) / previous.amount_eur
+    rows: list[dict[str, Any]] = [
+        {str(key): value for key, value in row.items()} for row in years.to_dict("records")
+    ]
+    for previous, current in itertools.pairwise(rows):
+        year, before = int(current["year"]), int(previous["year"])
+        if previous["amount_eur"] > 0:
+            change = (current["amount_eur"] - previous["amount_eur"]) / previous["amount_eur"]
             if abs(change) > JUMP:
-                yield _Found("year_sum_jump", int(current.rows), int(current.rows), (), float(current.amount_eur), year, before, float(change))
-        drop = previous.share_with_id - current.share_with_id
+                yield _Found(
+                    "year_sum_jump",
+                    int(current["rows"]),
+                    int(current["rows"]),
+                    (),
+                    float(current["amount_eur"]),
+                    year,
+                    before,
+                    float(change),
+                )
+        drop = previous["share_with_id"] - current["share_with_id"]
         if drop > ID_DROP:
-            yield _Found("year_id_share_drop", int(current.rows), int(current.rows), (), float("nan"), year, before, float(drop))
+            yield _Found(
+                "year_id_share_drop",
+                int(current["rows"]),
+                int(current["rows"]),
+                (),
+                float("nan"),
+                year,
+                before,
+                float(drop),
+            )
     yield from _large_gaps(result)
 
 
@@ -332,9 +395,9 @@ def _large_gaps(result: Ingested) -> Iterator[_Found]:
     if not len(work):
         return
     sums = work.groupby("year")["cents"].sum()
-    paid = work[work["known"]].groupby(["who", "year"])["cents"].sum().unstack("year")
+    paid = work[work["known"]].groupby(["who", "year"])["cents"].sum().unstack("year")  # noqa: PD010
     paid = paid.reindex(columns=sums.index)
-    open_ = work[~work["known"]].groupby(["who", "year"]).size().unstack("year")
+    open_ = work[~work["known"]].groupby(["who", "year"]).size().unstack("year")  # noqa: PD010
     open_ = open_.reindex(index=paid.index, columns=sums.index).fillna(0) > 0
     large = paid.div(sums, axis="columns") >= LARGE_SHARE
     for year in sums.index:
@@ -346,7 +409,9 @@ def _large_gaps(result: Ingested) -> Iterator[_Found]:
             paid[year].isna() | open_[year] | (paid[year] < SMALL_REST * usual)
         )
         if gone.any():
-            mine = (awards["year"] == year).fillna(False) & awards["beneficiary_id"].isin(paid.index[gone])
+            mine = (awards["year"] == year).fillna(False) & awards["beneficiary_id"].isin(
+                paid.index[gone]
+            )
             rows = awards.loc[mine & awards["amount_eur"].isna(), "source_row"]
             yield _Found(
                 "year_large_beneficiary_gap",

@@ -25,14 +25,20 @@ def contents(result: Ingested, lang: Language) -> dict[str, Any]:
     totals = result.ledger["totals"]
     findings: list[dict[str, Any]] = []
     by_check: dict[tuple[str, int], dict[str, Any]] = {}
-    for row in result.quality.to_dict("records"):
+    for record in result.quality.to_dict("records"):
+        row = {str(key): value for key, value in record.items()}
         key = (row["check"], row["year"])
         place = _place(row, lang)
         if key in by_check:
             by_check[key]["rows"].append(row)
             by_check[key]["places"].append(place)
             continue
-        by_check[key] = {"check": row["check"], "importance": row["importance"], "rows": [row], "places": [place]}
+        by_check[key] = {
+            "check": row["check"],
+            "importance": row["importance"],
+            "rows": [row],
+            "places": [place],
+        }
         findings.append(by_check[key])
     for finding in findings:
         rows = finding.pop("rows")
@@ -67,13 +73,37 @@ def contents(result: Ingested, lang: Language) -> dict[str, Any]:
         ),
         "words": {
             key: say(f"page.{key}")
-            for key in ("findings", "why", "mend", "where", "years", "years_note", "files", "nothing")
+            for key in (
+                "findings",
+                "why",
+                "mend",
+                "where",
+                "years",
+                "years_note",
+                "files",
+                "nothing",
+            )
         },
         "findings": findings,
         "years": _years(result, lang),
-        "years_head": [say(f"page.column_{key}") for key in ("year", "rows", "beneficiaries", "sum", "change", "share_id", "missing", "short")],
+        "years_head": [
+            say(f"page.column_{key}")
+            for key in (
+                "year",
+                "rows",
+                "beneficiaries",
+                "sum",
+                "change",
+                "share_id",
+                "missing",
+                "short",
+            )
+        ],
         "files": _files(result, lang),
-        "files_head": [say(f"page.column_{key}") for key in ("file", "read", "kept", "quarantined", "ignored", "sum")],
+        "files_head": [
+            say(f"page.column_{key}")
+            for key in ("file", "read", "kept", "quarantined", "ignored", "sum")
+        ],
     }
 
 
@@ -85,7 +115,14 @@ def _place(row: dict[str, Any], lang: Language) -> str:
         parts.append(text("quality", "page.sheet", lang, sheet=row["source_sheet"]))
     if row["relevant"]:
         parts.append(
-            text("quality", "page.of_relevant", lang, count=row["count"], relevant=row["relevant"], share=row["share"])
+            text(
+                "quality",
+                "page.of_relevant",
+                lang,
+                count=row["count"],
+                relevant=row["relevant"],
+                share=row["share"],
+            )
         )
     examples = row["examples"].split()
     if examples:
@@ -112,7 +149,9 @@ def _years(result: Ingested, lang: Language) -> list[list[str]]:
                 change,
                 percent(row["share_with_id"], lang, 1),
                 number(row["rows_without_amount"], lang),
-                euro(row["planned_not_published_eur"], lang, 2) if row["planned_not_published_eur"] else "",
+                euro(row["planned_not_published_eur"], lang, 2)
+                if row["planned_not_published_eur"]
+                else "",
             ]
         )
         previous = amount if known else None
@@ -123,7 +162,10 @@ def _files(result: Ingested, lang: Language) -> list[list[str]]:
     return [
         [
             entry["file"] + (f" ({entry['sheet']})" if entry["sheet"] else ""),
-            *(number(entry[key], lang) for key in ("rows_read", "rows_kept", "rows_quarantined", "rows_ignored")),
+            *(
+                number(entry[key], lang)
+                for key in ("rows_read", "rows_kept", "rows_quarantined", "rows_ignored")
+            ),
             euro(entry["amount_kept_eur"], lang, 2),
         ]
         for entry in result.ledger["files"]
@@ -132,12 +174,20 @@ def _files(result: Ingested, lang: Language) -> list[list[str]]:
 
 def html(result: Ingested, languages: tuple[Language, ...]) -> str:
     """Return the report as one page without scripts; everything published is escaped."""
-    return _template("quality.html.j2", escape=True).render(parts=[contents(result, lang) for lang in languages])
+    return str(
+        _template("quality.html.j2", escape=True).render(
+            parts=[contents(result, lang) for lang in languages]
+        )
+    )
 
 
 def markdown(result: Ingested, languages: tuple[Language, ...]) -> str:
     """Return the report as Markdown; published texts cannot break out of their place."""
-    return _template("quality.md.j2", escape=False).render(parts=[contents(result, lang) for lang in languages])
+    return str(
+        _template("quality.md.j2", escape=False).render(
+            parts=[contents(result, lang) for lang in languages]
+        )
+    )
 
 
 def plain(value: object) -> str:
@@ -151,9 +201,9 @@ def plain(value: object) -> str:
 def _template(name: str, *, escape: bool) -> Any:
     import jinja2
 
-    environment = jinja2.Environment(  # noqa: S701 - HTML is escaped; Markdown has its own filter
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PACKAGE / "templates" / "inventories"),
-        autoescape=escape,
+        autoescape=escape,  # noqa: S701 - Markdown has its own filter
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

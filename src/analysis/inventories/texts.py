@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.inventories.cells import matches
 from analysis.inventories.encodings import SUSPECT, mend_mojibake
 
 _SPACES = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}\x{200b}\x{feff}\x{00ad}\x{0085}\x{2028}\x{2029}]+"
@@ -38,7 +39,7 @@ class Mended:
 
 def mend(texts: pa.Array) -> Mended:
     """Repair distinct texts; only what is surely damage changes."""
-    doubtful = ~_mask(pc.match_substring_regex(texts, _CLEAN))
+    doubtful = ~matches(texts, _CLEAN)
     if not doubtful.any():
         none = np.zeros(len(texts), dtype=bool)
         return Mended(texts, none, none, none)
@@ -52,10 +53,10 @@ def mend(texts: pa.Array) -> Mended:
 
 
 def _mend(texts: pa.Array) -> Mended:
-    breaks = _mask(pc.match_substring_regex(texts, r"[\r\n]"))
+    breaks = matches(texts, r"[\r\n]")
     result = texts
-    suspect = _mask(pc.match_substring_regex(texts, SUSPECT))
-    entities = _mask(pc.match_substring_regex(texts, _ENTITY))
+    suspect = matches(texts, SUSPECT)
+    entities = matches(texts, _ENTITY)
     touched = suspect | entities
     restored = np.zeros(len(texts), dtype=bool)
     if touched.any():
@@ -67,7 +68,10 @@ def _mend(texts: pa.Array) -> Mended:
             restored[place] = mended != values[place]
             values[place] = mended
         result = pa.array(values, pa.string())
-    odd = _mask(pc.match_substring_regex(result, rf"  |{_CONTROLS}|[\t\r\n\v\f\x{{00a0}}\x{{2007}}\x{{2009}}\x{{202f}}\x{{200b}}\x{{feff}}\x{{00ad}}\x{{0085}}\x{{2028}}\x{{2029}}]"))
+    odd = matches(
+        result,
+        rf"  |{_CONTROLS}|[\t\r\n\v\f\x{{00a0}}\x{{2007}}\x{{2009}}\x{{202f}}\x{{200b}}\x{{feff}}\x{{00ad}}\x{{0085}}\x{{2028}}\x{{2029}}]",
+    )
     if odd.any():
         result = pc.replace_substring_regex(result, _CONTROLS, "")
         result = pc.utf8_trim_whitespace(pc.replace_substring_regex(result, _SPACES, " "))
@@ -75,7 +79,3 @@ def _mend(texts: pa.Array) -> Mended:
     return Mended(
         pc.if_else(empty, pa.scalar(None, pa.string()), result), breaks, restored, odd | restored
     )
-
-
-def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
-    return values.to_numpy(zero_copy_only=False).astype(bool)
