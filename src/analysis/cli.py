@@ -24,6 +24,7 @@ COMMANDS = {
     "evidence": "Take in a newer copy of the evidence base.",
     "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
     "fetch": "Publishers' files, from the network or a mirror folder.",
+    "ingest": "Any published subsidy inventory to one clean award table.",
     "report": "Everything a reader opens: tables, notebooks, charts.",
     "sources": "Who publishes which subsidies, and what nobody has found.",
 }
