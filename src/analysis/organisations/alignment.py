@@ -63,6 +63,8 @@ class Alignment:
         left_over: Distinguishing words of the first name without a partner.
         right_over: The same of the second name.
         digits_differ: A number stands on one side only, or on both and differs.
+        around: Words on one side only that speak of a body around the other ("friends of").
+        places: Words for Brussels on one side only.
         typos: Pairs of words that are alike, not equal.
     """
 
@@ -72,6 +74,8 @@ class Alignment:
     left_over: tuple[str, ...]
     right_over: tuple[str, ...]
     digits_differ: bool
+    around: tuple[str, ...]
+    places: tuple[str, ...]
     typos: tuple[tuple[str, str], ...]
 
     @property
@@ -103,16 +107,16 @@ def _joined(words: list[str], free: list[int], target: str) -> list[int]:
     return []
 
 
-def align(left: str, right: str, weights: Mapping[str, float]) -> Alignment:
+def align(one: str, other: str, weights: Mapping[str, float]) -> Alignment:
     """Pair the words of two names.
 
     Args:
-        left: Words of the first name, separated by spaces.
-        right: Words of the second name.
+        one: Words of the first name, separated by spaces.
+        other: Words of the second name.
         weights: What each word tells, from :func:`word_weights`; unknown words weigh 1.
     """
     # A word said twice (the same name in both languages) says nothing new.
-    a, b = list(dict.fromkeys(left.split())), list(dict.fromkeys(right.split()))
+    a, b = list(dict.fromkeys(one.split())), list(dict.fromkeys(other.split()))
     weight_a = [weights.get(word, 1.0) for word in a]
     weight_b = [weights.get(word, 1.0) for word in b]
     place_b = {word: place for place, word in enumerate(b)}
@@ -140,25 +144,28 @@ def align(left: str, right: str, weights: Mapping[str, float]) -> Alignment:
             paired_b += weight_b[place]
             paired_a += sum(weight_a[p] for p in run)
     for place in list(free_a):
-        alike = [(_likeness(a[place], b[other]), -other) for other in free_b]
+        alike = [(_likeness(a[place], b[twin]), -twin) for twin in free_b]
         if alike and (best := max(alike))[0] > 0:
-            likeness, other = best[0], -best[1]
+            likeness, twin = best[0], -best[1]
             free_a.remove(place)
-            free_b.remove(other)
+            free_b.remove(twin)
             # A slip of a common word tells as little as the common word.
-            weight = min(weight_a[place], weight_b[other])
-            weight_a[place] = weight_b[other] = weight
+            weight = min(weight_a[place], weight_b[twin])
+            weight_a[place] = weight_b[twin] = weight
             paired_a += weight * likeness
             paired_b += weight * likeness
-            typos.append((a[place], b[other]))
+            typos.append((a[place], b[twin]))
     total_a, total_b = sum(weight_a), sum(weight_b)
-    digits = [w for w in (*(a[p] for p in free_a), *(b[p] for p in free_b)) if w.isdigit()]
+    left = [a[place] for place in free_a]
+    right = [b[place] for place in free_b]
     return Alignment(
         score=100 * (paired_a + paired_b) / (total_a + total_b),
         contained=100 * (paired_a / total_a if total_a < total_b else paired_b / total_b),
         evidence=min(paired_a, paired_b),
         left_over=tuple(a[p] for p in free_a if weight_a[p] >= DISTINCTIVE),
         right_over=tuple(b[p] for p in free_b if weight_b[p] >= DISTINCTIVE),
-        digits_differ=bool(digits),
+        digits_differ=any(word.isdigit() for word in left + right),
+        around=tuple(word for word in left + right if word in words_with_role("satellite")),
+        places=tuple(word for word in left + right if word in words_with_role("place")),
         typos=tuple(typos),
     )

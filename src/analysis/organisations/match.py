@@ -76,9 +76,11 @@ def judge(
         if not partial:
             return Verdict(100.0, "same name")
         evidence = sum(weights.get(word, 1.0) for word in set(words.split()))
+        if evidence < 0.3:
+            return Verdict(50.0, f"only a common word is the same: {words!r}")
         if "short" in partial:
-            if len(words.replace(" ", "")) < 4:
-                return Verdict(80.0, f"same abbreviation {words!r}, too short to be sure")
+            if len(words.replace(" ", "")) < 4 or evidence < PART_EVIDENCE:
+                return Verdict(80.0, f"same abbreviation {words!r}, which others may bear too")
             return Verdict(95.0, f"same abbreviation {words!r}")
         if evidence < PART_EVIDENCE:
             return Verdict(80.0, f"a part of the name is the same, but says little: {words!r}")
@@ -90,8 +92,10 @@ def judge(
         score = min(score, 70.0)
     if found.conflict:
         score = min(score, 80.0 if found.evidence >= 2 and found.score >= 80 else 60.0)
-    elif found.digits_differ or found.evidence < 0.5:
+    elif found.digits_differ or found.around or found.evidence < 0.5:
         score = min(score, 80.0)
+    elif found.places and found.evidence < 1.5:
+        score = min(score, 88.0)
     elif found.contained > 99 and found.evidence >= PART_EVIDENCE:
         score = max(score, 75.0 - 2.0 * len(partial))
     return Verdict(score, reason)
@@ -105,6 +109,8 @@ def _difference(found: Alignment) -> str:
         said.append("only here: " + ", ".join(map(repr, found.left_over[:4])))
     if found.right_over:
         said.append("only there: " + ", ".join(map(repr, found.right_over[:4])))
+    if found.around:
+        said.append("may be a body around the other: " + ", ".join(map(repr, found.around)))
     if found.digits_differ:
         said.append("a number differs")
     return "nearly the same name" + (f" ({'; '.join(said)})" if said else "")

@@ -79,6 +79,27 @@ def words_sql(plain: str) -> str:
     return f"CASE WHEN length({bare}) > 1 THEN {bare} ELSE {spaced} END"
 
 
+@cache
+def _synonyms() -> tuple[tuple[str, str], ...]:
+    """Return (regular expression, canonical word), single words first, longest phrases last."""
+    import pandas as pd
+
+    rules = pd.read_csv(RULES / "name_synonyms.csv", dtype=str, keep_default_na=False)
+    # "Vrije Universiteit Brussel" is only known once "Brussel" is written the one way.
+    rules["phrase"] = rules["written"].str.contains(" ")
+    return tuple(
+        ("|".join(group["written"]), str(canonical))
+        for (_, canonical), group in rules.groupby(["phrase", "canonical"])
+    )
+
+
+def synonyms_sql(words: str) -> str:
+    """Return the DuckDB expression that writes known abbreviations and doubles one way."""
+    for written, canonical in _synonyms():
+        words = rf"regexp_replace({words}, '\b({written})\b', '{canonical}', 'g')"
+    return words
+
+
 def readings_sql(source: str, identifier: str = "name_id", name: str = "name") -> str:
     """Return the query that gives every reading of every name.
 
@@ -100,7 +121,9 @@ def readings_sql(source: str, identifier: str = "name_id", name: str = "name") -
     FROM (
       SELECT {identifier}, kind, strength, words, replace(words, ' ', '') AS key
       FROM (
-        SELECT {identifier}, kind, strength, {words_sql("reading")} AS words
+        SELECT {identifier}, kind, strength,
+          unnest(list_distinct([bare, {synonyms_sql("bare")}])) AS words
+        FROM (SELECT {identifier}, kind, strength, {words_sql("reading")} AS bare
         FROM (
           SELECT {identifier}, unnest(list_concat(
               [{{'kind': 'whole', 'strength': 0, 'reading': array_to_string(mains, ' ')}}],
@@ -135,6 +158,7 @@ def readings_sql(source: str, identifier: str = "name_id", name: str = "name") -
               )
             )
           )
+        )
         )
       )
     )
@@ -171,8 +195,14 @@ def normalise(names: pd.Series) -> pd.Series:
     """
     import pandas as pd
 
-    found = readings(names)
-    whole = found.loc[found["kind"] == "whole"].set_index("position")["key"]
+    source = pd.DataFrame({"position": range(len(names)), "name": names.astype("str").to_numpy()})
+    with connect() as connection:
+        connection.register("asked", source)
+        found = connection.execute(
+            # Both writings of a name with synonyms end in the one writing.
+            f"SELECT position, min(replace({synonyms_sql('words')}, ' ', '')) AS key "  # noqa: S608
+            f"FROM ({readings_sql('asked', 'position')}) WHERE kind = 'whole' GROUP BY position"
+        ).df()
     keys = pd.Series("", index=range(len(names)), dtype="str")
-    keys.update(whole)
+    keys.update(found.set_index("position")["key"])
     return keys.set_axis(names.index)
