@@ -60,15 +60,26 @@ def plain_sql(text: str) -> str:
     return expression
 
 
+def spaced_sql(plain: str, *, elided: bool = False) -> str:
+    """Return the expression for words of plain text: initials closed up, all signs spaces.
+
+    Args:
+        plain: Expression for plain text.
+        elided: Drop the elided articles (``l'école`` → ``ecole``).
+    """
+    if elided:
+        plain = rf"regexp_replace({plain}, '\b([dljmnst]|qu)''', ' ', 'g')"
+    closed = rf"regexp_replace({plain}, '\b([a-z0-9])[.]', '\1', 'g')"
+    return rf"trim(regexp_replace({closed}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"
+
+
 def words_sql(plain: str) -> str:
     """Return the DuckDB expression that turns plain text into words.
 
     Elided articles go, initials close up (``c.a.r.s.`` → ``cars``), all other signs become spaces,
     then legal forms and articles go; a name made of nothing else keeps its words.
     """
-    closed = rf"regexp_replace({plain}, '\b([dljmnst]|qu)''', ' ', 'g')"
-    closed = rf"regexp_replace({closed}, '\b([a-z0-9])[.]', '\1', 'g')"
-    spaced = rf"trim(regexp_replace({closed}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"
+    spaced = spaced_sql(plain, elided=True)
     anywhere = _alternatives("legal_form_words.csv", "written", ("anywhere",))
     edge = _alternatives("legal_form_words.csv", "written", ("edge", "setoff"))
     articles = "|".join(words_with_role("article"))
@@ -185,6 +196,20 @@ def readings(names: pd.Series) -> pd.DataFrame:
             f"SELECT * FROM ({readings_sql('asked', 'position')}) "  # noqa: S608 - our own words
             "ORDER BY position, kind = 'short', kind = 'part', kind = 'with_short', key"
         ).df()
+
+
+def spaced(names: pd.Series) -> pd.Series:
+    """Return names in lower case without accents and signs, every word kept; same index."""
+    import pandas as pd
+
+    source = pd.DataFrame({"position": range(len(names)), "name": names.astype("str").to_numpy()})
+    with connect() as connection:
+        connection.register("asked", source)
+        found = connection.execute(
+            f"SELECT coalesce({spaced_sql(plain_sql('name'))}, '') AS text "  # noqa: S608
+            "FROM asked ORDER BY position"
+        ).df()
+    return found["text"].astype("str").set_axis(names.index)
 
 
 def normalise(names: pd.Series) -> pd.Series:
