@@ -20,6 +20,9 @@ COMMANDS = {
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
     "evidence": "Take in a newer copy of the evidence base.",
+    "match": "Find the organisations behind names without a number.",
+    "organisations": "One row an organisation; numbers that contradict names.",
+    "register": "Build the register of organisations (KBO/BCE, a list, awards).",
     "report": "Everything a reader opens: tables, notebooks, charts.",
 }
 

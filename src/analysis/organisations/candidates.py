@@ -48,8 +48,7 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, asked: pd.DataFrame) 
     run(
         f"""CREATE OR REPLACE TEMP TABLE asked_piece AS
         SELECT asked_reading_id, piece, keys
-        FROM (SELECT asked_reading_id, unnest({pieces_sql("key")}) AS piece FROM asked_reading
-              WHERE kind <> 'with_short')
+        FROM (SELECT DISTINCT * FROM ({pieces_sql("asked_reading", "asked_reading_id")}))
         JOIN piece_size USING (piece)
         QUALIFY sum(keys) OVER (PARTITION BY asked_reading_id ORDER BY keys, piece) <= {ENTRIES}
              OR row_number() OVER (PARTITION BY asked_reading_id ORDER BY keys, piece) = 1"""

@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 PIECE = 4
 
 
-def pieces_sql(key: str) -> str:
-    """Return the DuckDB expression for the distinct pieces of a key; shorter keys are one piece."""
+def pieces_sql(source: str, identifier: str) -> str:
+    """Return the query for the pieces of every key of a table; shorter keys are one piece.
+
+    Args:
+        source: Table with a column ``key``.
+        identifier: Column kept beside ``piece``. A piece that a key holds twice comes twice:
+            making them distinct costs five times as much as it saves.
+    """
     return (
-        f"list_distinct(list_transform(range(1, greatest(length({key}) - {PIECE - 2}, 2)), "
-        f"lambda i: substr({key}, i, {PIECE})))"
+        f"SELECT substr(key, place, {PIECE}) AS piece, {identifier} FROM (SELECT key, {identifier}, "
+        f"unnest(range(1, greatest(length(key) - {PIECE - 2}, 2))) AS place FROM {source})"
     )
 
 
@@ -50,10 +56,7 @@ def build_index(connection: duckdb.DuckDBPyConnection) -> None:
         GROUP BY word ORDER BY word"""
     )
     # Two steps, because sorting while unnesting holds both in memory.
-    run(
-        f"CREATE OR REPLACE TEMP TABLE raw_piece AS "
-        f"SELECT unnest({pieces_sql('key')}) AS piece, key_id FROM name_key"
-    )
+    run(f"CREATE OR REPLACE TEMP TABLE raw_piece AS {pieces_sql('name_key', 'key_id')}")
     run("CREATE OR REPLACE TABLE piece AS SELECT * FROM raw_piece ORDER BY piece, key_id")
     run("DROP TABLE raw_piece")
     run(

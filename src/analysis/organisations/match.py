@@ -7,14 +7,16 @@ fit equally well are a ``review``. Every decision says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.errors import InputError
 from analysis.organisations.alignment import Alignment, align, word_weights
 from analysis.organisations.candidates import find_candidates
-from analysis.organisations.numbers import ids_of_integers
+from analysis.organisations.names import normalise
+from analysis.organisations.numbers import PREFIX, ids_of_integers
+from analysis.organisations.reviewed_pairs import ReviewedPairs
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +37,8 @@ MATCH, REVIEW = 90.0, 65.0
 TIE = 2.0
 #: Weight of words that must be shared when only a part of a name is found.
 PART_EVIDENCE = 0.8
+#: Points taken off when the seat is known to be in another municipality.
+ELSEWHERE = 4.0
 #: Names looked up at once: bounds the memory.
 BATCH = 20_000
 
@@ -116,24 +120,12 @@ def _difference(found: Alignment) -> str:
     return "nearly the same name" + (f" ({'; '.join(said)})" if said else "")
 
 
-@dataclass(frozen=True)
-class ReviewedPairs:
-    """Human decisions: name key and organisation id → same or different, with the reason.
-
-    Attributes:
-        same: Key of the name → (id, why).
-        different: (key, id) → why.
-    """
-
-    same: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    different: Mapping[tuple[str, str], str] = field(default_factory=dict)
-
-
 def match_names(
     connection: duckdb.DuckDBPyConnection,
     names: pd.Series,
     municipalities: pd.Series | None = None,
     reviewed: ReviewedPairs | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> pd.DataFrame:
     """Look names up in a register.
 
@@ -143,6 +135,7 @@ def match_names(
         municipalities: The municipality of each, same index, French or Dutch; helps to choose
             between organisations of one name.
         reviewed: Human decisions; they win.
+        say: Told how far it is, on long tables.
 
     Returns:
         One row a name, same index, columns :data:`COLUMNS`; ``score`` 0 to 100, missing when
@@ -161,14 +154,14 @@ def match_names(
     )
     once = asked.drop_duplicates().reset_index(drop=True)
     once["asked_id"] = range(len(once))
-    found = pd.concat(
-        [
+    batches = []
+    for start in range(0, max(len(once), 1), BATCH):
+        if len(once) > BATCH:
+            say(f"Looking up names {start + 1:,} to {min(start + BATCH, len(once)):,} ...")
+        batches.append(
             _match_batch(connection, once.iloc[start : start + BATCH], reviewed or ReviewedPairs())
-            for start in range(0, len(once), BATCH)
-        ]
-        or [pd.DataFrame(columns=["asked_id", *COLUMNS])],
-        ignore_index=True,
-    )
+        )
+    found = pd.concat(batches, ignore_index=True)
     result = asked.merge(once.merge(found, on="asked_id"), on=["name", "municipality"], how="left")
     return result.set_axis(asked.index)[list(COLUMNS)]
 
@@ -222,6 +215,13 @@ def _match_batch(
         verdicts.append(judged[key])
     pairs["score"] = [verdict.score for verdict in verdicts]
     pairs["reason"] = [verdict.reason for verdict in verdicts]
+    pairs["matched_id"] = ids_of_integers(pairs["number"])
+    keys = normalise(asked["name"]).set_axis(asked["asked_id"])
+    if reviewed.different:
+        refused = pd.MultiIndex.from_tuples(sorted(reviewed.different))
+        pair = pd.MultiIndex.from_arrays([pairs["asked_id"].map(keys), pairs["matched_id"]])
+        pairs = pairs.loc[~pair.isin(refused)]
+    pairs = _weigh_municipality(connection, pairs, asked)
     best = (
         pairs.sort_values(
             ["asked_id", "score", "rows", "number", "matched_name"],
@@ -230,7 +230,6 @@ def _match_batch(
         .drop_duplicates(["asked_id", "number"])
         .reset_index(drop=True)
     )
-    best["matched_id"] = ids_of_integers(best["number"])
     place = best.groupby("asked_id").cumcount()
     first = best.loc[place == 0].set_index("asked_id")
     second = best.loc[place == 1].set_index("asked_id")
@@ -246,4 +245,75 @@ def _match_batch(
     result.loc[(result["score"] >= MATCH) & ~tie, "decision"] = "match"
     result.loc[tie, "reason"] = "two organisations fit equally well: " + result["reason"]
     result["reason"] = result["reason"].fillna("no name in the register resembles it")
+    return _apply_same(connection, result, result["asked_id"].map(keys), reviewed)
+
+
+def _weigh_municipality(
+    connection: duckdb.DuckDBPyConnection, pairs: pd.DataFrame, asked: pd.DataFrame
+) -> pd.DataFrame:
+    """Lower organisations whose seat is elsewhere, where both places are known.
+
+    A seat may differ from the place of action, so this chooses between equals and never excludes.
+    """
+    towns = asked.set_index("asked_id")["municipality"]
+    if not towns.str.strip().any():
+        return pairs
+    connection.register("wanted", pairs[["number"]].drop_duplicates())
+    seats = connection.execute(
+        "SELECT number, municipality_fr, municipality_nl FROM seat SEMI JOIN wanted USING (number)"
+    ).df()
+    connection.unregister("wanted")
+    merged = pairs[["number"]].merge(seats, on="number", how="left")
+    wanted = normalise(pairs["asked_id"].map(towns)).to_numpy()
+    french = normalise(merged["municipality_fr"].fillna("")).to_numpy()
+    dutch = normalise(merged["municipality_nl"].fillna("")).to_numpy()
+    known = (wanted != "") & ((french != "") | (dutch != ""))
+    elsewhere = known & (wanted != french) & (wanted != dutch)
+    here = known & ~elsewhere
+    return pairs.assign(
+        score=pairs["score"].where(~elsewhere, pairs["score"] - ELSEWHERE),
+        reason=(
+            pairs["reason"]
+            .where(~elsewhere, pairs["reason"] + ", but its seat is in another municipality")
+            .where(~here, pairs["reason"] + ", in the same municipality")
+        ),
+    )
+
+
+def _apply_same(
+    connection: duckdb.DuckDBPyConnection,
+    result: pd.DataFrame,
+    keys: pd.Series,
+    reviewed: ReviewedPairs,
+) -> pd.DataFrame:
+    """Put the decisions of people in the place of the machine's."""
+    import pandas as pd
+
+    rows = keys.isin(reviewed.same.keys())
+    if not rows.any():
+        return result
+    decided = keys[rows].map(lambda key: reviewed.same[key])
+    ids = decided.str[0].astype("str")
+    connection.register(
+        "wanted", pd.DataFrame({"number": ids.str.removeprefix(PREFIX).astype("int64").unique()})
+    )
+    names = {
+        f"{PREFIX}{number:010d}": name
+        for number, name in connection.execute(
+            "SELECT number, min_by(name, name_id) FROM denomination SEMI JOIN wanted USING (number) "
+            "GROUP BY number"
+        ).fetchall()
+    }
+    connection.unregister("wanted")
+    result = result.copy()
+    # What the machine put first becomes the runner-up when people chose another.
+    other = rows & (result["matched_id"] != ids.reindex(result.index))
+    result.loc[other, ["runner_up_id", "runner_up_name"]] = result.loc[
+        other, ["matched_id", "matched_name"]
+    ].to_numpy()
+    result.loc[rows, "matched_id"] = ids
+    result.loc[rows, "matched_name"] = ids.map(names)
+    result.loc[rows, "score"] = 100.0
+    result.loc[rows, "decision"] = "match"
+    result.loc[rows, "reason"] = decided.str[1]
     return result

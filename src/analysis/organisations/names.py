@@ -106,9 +106,12 @@ def _synonyms() -> tuple[tuple[str, str], ...]:
 
 def synonyms_sql(words: str) -> str:
     """Return the DuckDB expression that writes known abbreviations and doubles one way."""
+    replaced = words
     for written, canonical in _synonyms():
-        words = rf"regexp_replace({words}, '\b({written})\b', '{canonical}', 'g')"
-    return words
+        replaced = rf"regexp_replace({replaced}, '\b({written})\b', '{canonical}', 'g')"
+    # Few names hold any of them: one look spares the others all the passes.
+    every = "|".join(written for written, _ in _synonyms())
+    return rf"CASE WHEN regexp_matches({words}, '\b({every})\b') THEN {replaced} ELSE {words} END"
 
 
 def readings_sql(source: str, identifier: str = "name_id", name: str = "name") -> str:

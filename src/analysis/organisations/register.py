@@ -17,6 +17,7 @@ from analysis.organisations import kbo
 from analysis.organisations.index import build_index
 from analysis.organisations.numbers import enterprise_ids
 from analysis.organisations.store import connect
+from analysis.organisations.tables import read_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -151,34 +152,6 @@ def register_of_awards(awards: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     connection.execute(_TABLES)
     _finish(connection, fill_from_awards(connection, awards), lambda _: None)
     return connection
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV as text, every cell as it stands; comma, semicolon or tab, UTF-8 or cp1252.
-
-    Raises:
-        InputError: The file is missing, empty, or not a table.
-    """
-    import pandas as pd
-
-    if not path.is_file():
-        raise InputError(f"{path}: no such file.")
-    content = path.read_bytes()
-    if b"\0" in content[:4096]:
-        raise InputError(f"{path}: not a CSV file. Save the table as CSV (UTF-8) first.")
-    encoding = "utf-8-sig"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-    first = content.split(b"\n", 1)[0]
-    separator = max(",;\t", key=lambda sign: first.count(sign.encode()))
-    try:
-        return pd.read_csv(
-            path, sep=separator, encoding=encoding, dtype="str", keep_default_na=False
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as a table ({error}).") from error
 
 
 def _fill_from_csv(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
@@ -347,50 +320,50 @@ def _take_names(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     run = connection.execute
     run(
         """CREATE TEMP TABLE owned_name AS
-        SELECT coalesce(establishment.enterprise, raw_name.entity) AS number, raw_name.entity,
-               language, raw_name.kind, raw_name.name, coalesce(enterprise.type = '1', false) AS person
-        FROM raw_name
-        LEFT JOIN (SELECT number, any_value(enterprise) AS enterprise FROM establishment
-                   GROUP BY number) AS establishment ON establishment.number = raw_name.entity
-        LEFT JOIN (SELECT number, any_value(type) AS type FROM enterprise GROUP BY number)
-               AS enterprise
-               ON enterprise.number = coalesce(establishment.enterprise, raw_name.entity)"""
+        SELECT coalesce(establishment.enterprise, raw_name.entity) AS number, raw_name.*
+        FROM raw_name LEFT JOIN establishment ON establishment.number = raw_name.entity"""
+    )
+    run(
+        """CREATE TEMP TABLE person_name AS SELECT owned_name.* FROM owned_name
+        SEMI JOIN (SELECT number FROM enterprise WHERE type = '1') USING (number)"""
     )
     run(
         r"""CREATE TEMP TABLE own_word AS
         SELECT number, list(DISTINCT word) AS words FROM (
           SELECT number, unnest(string_split_regex(lower(strip_accents(name)), '[^\p{L}]+')) AS word
-          FROM owned_name WHERE person AND kind IN ('name', 'abbreviation', ''))
+          FROM person_name WHERE kind IN ('name', 'abbreviation', ''))
         WHERE length(word) > 1 GROUP BY number"""
     )
-    run(
-        r"""CREATE TEMP TABLE kept_name AS
-        SELECT owned_name.* FROM owned_name LEFT JOIN own_word USING (number)
-        WHERE name <> '' AND number IS NOT NULL AND (NOT person
-          OR (kind IN ('trade name', 'branch name') AND NOT list_has_any(coalesce(words, []),
-              string_split_regex(lower(strip_accents(name)), '[^\p{L}]+'))))"""
-    )
-    run(
-        """INSERT INTO denomination BY NAME
-        SELECT DISTINCT number, entity, language, kind, name FROM kept_name"""
-    )
-    [(persons, nameless, numberless, doubles)] = run(
-        """SELECT
-          (SELECT count(*) FROM owned_name WHERE person AND name <> '' AND number IS NOT NULL)
-            - (SELECT count(*) FROM kept_name WHERE person),
-          (SELECT count(*) FROM owned_name WHERE coalesce(name, '') = '' AND number IS NOT NULL),
-          (SELECT count(*) FROM owned_name WHERE number IS NULL),
-          (SELECT count(*) FROM kept_name) - (SELECT count(*) FROM (
-             SELECT DISTINCT number, entity, language, kind, name FROM kept_name))"""
+    columns = "number, entity, language, kind, name"
+    [(trade_names,)] = run(
+        rf"""INSERT INTO denomination BY NAME
+        SELECT DISTINCT {columns} FROM person_name LEFT JOIN own_word USING (number)
+        WHERE kind IN ('trade name', 'branch name') AND name <> '' AND NOT list_has_any(
+            coalesce(words, []), string_split_regex(lower(strip_accents(name)), '[^\p{{L}}]+'))"""
     ).fetchall()
-    for table in ("raw_name", "owned_name", "own_word", "kept_name"):
-        run(f"DROP TABLE {table}")
-    return {
-        "names of natural persons": persons,
+    [(others,)] = run(
+        f"""INSERT INTO denomination BY NAME
+        SELECT DISTINCT {columns} FROM owned_name
+        ANTI JOIN (SELECT number FROM enterprise WHERE type = '1') USING (number)
+        WHERE name <> '' AND number IS NOT NULL"""
+    ).fetchall()
+    [(nameless, numberless, of_persons, usable)] = run(
+        """SELECT
+          count(*) FILTER (number IS NOT NULL AND coalesce(name, '') = ''),
+          count(*) FILTER (number IS NULL),
+          (SELECT count(*) FROM person_name WHERE coalesce(name, '') <> ''),
+          count(*) FILTER (number IS NOT NULL AND coalesce(name, '') <> '')
+        FROM owned_name"""
+    ).fetchall()
+    left_out = {
+        "names of natural persons": of_persons - trade_names,
         "empty names": nameless,
         "names whose number cannot be read": numberless,
-        "names given twice": doubles,
+        "names given twice": usable - of_persons - others,
     }
+    for table in ("raw_name", "owned_name", "own_word", "person_name"):
+        run(f"DROP TABLE {table}")
+    return left_out
 
 
 def _finish(
