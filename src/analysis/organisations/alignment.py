@@ -21,6 +21,8 @@ GENERIC_FACTOR = 0.5
 PLACE_FACTOR = 0.25
 #: Shortest word in which a typing error is allowed, and how alike the two must be.
 TYPO_LENGTH, TYPO_LIKENESS = 5, 0.8
+#: One letter may differ in a word of three or four, but that is never sure.
+SHORT_LENGTH = 3
 #: A word that weighs this much is a distinguishing one.
 DISTINCTIVE = 0.3
 
@@ -60,6 +62,7 @@ class Alignment:
         score: Share of the weight of both names that is paired, 0 to 100.
         contained: Share of the lighter name that is found in the other, 0 to 100.
         evidence: Weight of the paired words of the lighter side: about 1 for each telling word.
+        sure: The part of the evidence that is letter for letter the same.
         left_over: Distinguishing words of the first name without a partner.
         right_over: The same of the second name.
         digits_differ: A number stands on one side only, or on both and differs.
@@ -71,6 +74,7 @@ class Alignment:
     score: float
     contained: float
     evidence: float
+    sure: float
     left_over: tuple[str, ...]
     right_over: tuple[str, ...]
     digits_differ: bool
@@ -87,8 +91,11 @@ class Alignment:
 def _likeness(one: str, other: str) -> float:
     from rapidfuzz.distance import OSA
 
-    if min(len(one), len(other)) < TYPO_LENGTH or any(c.isdigit() for c in one + other):
+    shortest = min(len(one), len(other))
+    if shortest < SHORT_LENGTH or any(c.isdigit() for c in one + other):
         return 0.0
+    if shortest < TYPO_LENGTH:
+        return 0.5 if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.0
     return float(OSA.normalized_similarity(one, other, score_cutoff=TYPO_LIKENESS))
 
 
@@ -121,7 +128,7 @@ def align(one: str, other: str, weights: Mapping[str, float]) -> Alignment:
     weight_b = [weights.get(word, 1.0) for word in b]
     place_b = {word: place for place, word in enumerate(b)}
     free_a, used_b = [], set()
-    paired_a = paired_b = 0.0
+    paired_a = paired_b = slipped = 0.0
     typos: list[tuple[str, str]] = []
     for place, word in enumerate(a):
         if word in place_b:
@@ -154,6 +161,7 @@ def align(one: str, other: str, weights: Mapping[str, float]) -> Alignment:
             weight_a[place] = weight_b[twin] = weight
             paired_a += weight * likeness
             paired_b += weight * likeness
+            slipped += weight * likeness
             typos.append((a[place], b[twin]))
     total_a, total_b = sum(weight_a), sum(weight_b)
     left = [a[place] for place in free_a]
@@ -162,6 +170,7 @@ def align(one: str, other: str, weights: Mapping[str, float]) -> Alignment:
         score=100 * (paired_a + paired_b) / (total_a + total_b),
         contained=100 * (paired_a / total_a if total_a < total_b else paired_b / total_b),
         evidence=min(paired_a, paired_b),
+        sure=min(paired_a, paired_b) - slipped,
         left_over=tuple(a[p] for p in free_a if weight_a[p] >= DISTINCTIVE),
         right_over=tuple(b[p] for p in free_b if weight_b[p] >= DISTINCTIVE),
         digits_differ=any(word.isdigit() for word in left + right),

@@ -1,8 +1,8 @@
 """Finding the few organisations of a register that a name could be: fast, and deliberately wide.
 
-Two ways in: keys that are equal, and keys that share rare four-letter pieces. The rarest pieces of
-a name come first, until a fixed number of register entries has been looked at: rare pieces tell
-more, and the cost per name does not grow with the register.
+Two ways in: keys that are equal, and keys that share rare words or runs of letters. The rarest of a
+name come first, until a fixed number of register entries has been looked at: rare ones tell more,
+and the cost per name does not grow with the register.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Register entries looked at for one reading of a name, at most (rarest pieces first).
 ENTRIES = 3000
 #: Keys kept for one name after counting shared pieces, and after the quick likeness.
-KEPT_BY_PIECES, KEPT_BY_LIKENESS = 40, 12
+KEPT_BY_PIECES, KEPT_BY_LIKENESS = 60, 10
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, asked: pd.DataFrame) -> pd.DataFrame:

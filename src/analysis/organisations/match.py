@@ -37,6 +37,8 @@ MATCH, REVIEW = 90.0, 65.0
 TIE = 2.0
 #: Weight of words that must be shared when only a part of a name is found.
 PART_EVIDENCE = 0.8
+#: Weight of words that must be the same letter for letter where others are misspelled.
+SURE_EVIDENCE = 0.7
 #: Points taken off when the seat is known to be in another municipality.
 ELSEWHERE = 4.0
 #: Names looked up at once: bounds the memory.
@@ -98,7 +100,8 @@ def judge(
         score = min(score, 80.0 if found.evidence >= 2 and found.score >= 80 else 60.0)
     elif found.digits_differ or found.around or found.evidence < 0.5:
         score = min(score, 80.0)
-    elif found.places and found.evidence < 1.5:
+    elif (found.places and found.evidence < 1.5) or (found.typos and found.sure < SURE_EVIDENCE):
+        # "Garage Martens" and "Garage Maertens" are two garages.
         score = min(score, 88.0)
     elif found.contained > 99 and found.evidence >= PART_EVIDENCE:
         score = max(score, 75.0 - 2.0 * len(partial))
@@ -239,6 +242,9 @@ def _match_batch(
         )
     )
     result = asked[["asked_id"]].merge(result, on="asked_id", how="left")
+    for column in ("matched_id", "matched_name", "runner_up_id", "runner_up_name", "reason"):
+        # A batch in which nothing was found has no text to tell pandas the type.
+        result[column] = result[column].astype("str")
     tie = (result["score"] - result["runner_up_score"] <= TIE) & (result["score"] >= REVIEW)
     result["decision"] = "none"
     result.loc[result["score"] >= REVIEW, "decision"] = "review"
