@@ -16,15 +16,13 @@ from analysis.errors import Fault, InputError
 from analysis.organisations import kbo
 from analysis.organisations.index import build_index
 from analysis.organisations.numbers import enterprise_ids
-from analysis.organisations.store import connect
+from analysis.organisations.store import FORMAT, connect
 from analysis.organisations.tables import read_table
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-#: Version of the tables; a register of another version must be built anew.
-FORMAT = "1"
 #: Memory that the build may take, of the 6 GB that it is allowed.
 MEMORY = "4GB"
 

@@ -12,6 +12,9 @@ from analysis.errors import InputError
 if TYPE_CHECKING:
     import duckdb
 
+#: Version of the tables of a register.
+FORMAT = "1"
+
 
 def connect(
     path: Path | None = None, *, read_only: bool = False, memory: str = "", scratch: Path | None = None
@@ -52,6 +55,20 @@ def connect(
         ) from error
 
 
+def _check_format(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    import duckdb
+
+    try:
+        written = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchall()
+    except duckdb.Error as error:
+        raise InputError(
+            f"{path}: this is a DuckDB file, but not a register written by "
+            "`analysis register build`."
+        ) from error
+    if written != [(FORMAT,)]:
+        raise InputError(f"{path}: written by another version; build the register again.")
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a register for reading.
@@ -63,12 +80,7 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise InputError(f"{path}: no such file. Build one with `analysis register build`.")
     connection = connect(path, read_only=True)
     try:
-        tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
-        if not {"meta", "enterprise", "denomination", "name_key"} <= tables:
-            raise InputError(
-                f"{path}: this is a DuckDB file, but not a register written by "
-                "`analysis register build`."
-            )
+        _check_format(connection, path)
         yield connection
     finally:
         connection.close()
