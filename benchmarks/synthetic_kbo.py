@@ -156,6 +156,15 @@ def write(folder: Path, scale: float = 1.0) -> None:
     db.close()
 
 
+def write_zip(folder: Path) -> None:
+    """Pack the tables into FOLDER.zip."""
+    with zipfile.ZipFile(
+        folder.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=1
+    ) as archive:
+        for path in sorted(folder.glob("*.csv")):
+            archive.write(path, path.name)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -164,11 +173,7 @@ def main() -> None:
     options = parser.parse_args()
     write(options.folder, options.scale)
     if options.zip:
-        with zipfile.ZipFile(
-            options.folder.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=1
-        ) as archive:
-            for path in sorted(options.folder.glob("*.csv")):
-                archive.write(path, path.name)
+        write_zip(options.folder)
 
 
 if __name__ == "__main__":
