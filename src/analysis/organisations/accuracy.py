@@ -66,7 +66,7 @@ def read_city_names(folder: Path, years: Sequence[int]) -> pd.DataFrame:
         parts.append(
             pd.DataFrame(
                 {
-                    "beneficiary_id": enterprise_ids(table[numbers[0]].fillna("")),
+                    "beneficiary_id": enterprise_ids(table[numbers[0]]),
                     "beneficiary_name": name.str.replace(r"\s+", " ", regex=True).str.strip(),
                     "year": year,
                 }

@@ -20,9 +20,9 @@ from analysis.organisations.names import words_with_role
 GENERIC_FACTOR = 0.5
 PLACE_FACTOR = 0.25
 #: Shortest word in which a typing error is allowed, and how alike the two must be.
-TYPO_LENGTH, TYPO_LIKENESS = 5, 0.8
-#: One letter may differ in a word of three or four, but that is never sure.
-SHORT_LENGTH = 3
+TYPO_LENGTH, TYPO_LIKENESS = 5, 0.79
+#: In shorter words one letter may differ, if one of the two has four letters.
+SHORT_LENGTH = 4
 #: A word that weighs this much is a distinguishing one.
 DISTINCTIVE = 0.3
 
@@ -91,11 +91,11 @@ class Alignment:
 def _likeness(one: str, other: str) -> float:
     from rapidfuzz.distance import OSA
 
-    shortest = min(len(one), len(other))
-    if shortest < SHORT_LENGTH or any(c.isdigit() for c in one + other):
+    if max(len(one), len(other)) < SHORT_LENGTH or any(c.isdigit() for c in one + other):
         return 0.0
-    if shortest < TYPO_LENGTH:
-        return 0.5 if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.0
+    if min(len(one), len(other)) < TYPO_LENGTH:
+        near = OSA.distance(one, other, score_cutoff=1) <= 1
+        return float(OSA.normalized_similarity(one, other)) if near else 0.0
     return float(OSA.normalized_similarity(one, other, score_cutoff=TYPO_LIKENESS))
 
 

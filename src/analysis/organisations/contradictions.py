@@ -116,7 +116,8 @@ def find_contradictions(
     found = pd.concat(
         [_other_numbers(claims), _unrelated_names(claims)], ignore_index=True
     )
-    return found[list(COLUMNS)].reset_index(drop=True)
+    types = {column: "int64" if column == "rows" else "str" for column in COLUMNS}
+    return found[list(COLUMNS)].astype(types).reset_index(drop=True)
 
 
 def _claims(awards: pd.DataFrame) -> pd.DataFrame:

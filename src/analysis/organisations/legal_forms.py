@@ -86,7 +86,7 @@ def form_codes(cells: pd.Series) -> pd.Series:
         for written, form in zip(spaced(forms[column]), forms["code"], strict=True):
             if written:
                 meaning.setdefault(written, form)
-    return known.where(known != "", spaced(text).map(meaning).fillna("")).astype("str")
+    return known.where(known != "", spaced(text).map(meaning).astype("str").fillna("")).astype("str")
 
 
 def _set_off(written: str) -> str:
@@ -121,7 +121,7 @@ def forms_in_names(names: pd.Series) -> pd.DataFrame:
         rows = rows & (form_class == "")
         code[rows], form_class[rows] = rule_code, rule_class
 
-    coop = text.str.contains(r"\bcoop\w*\b")
+    coop = text.str.contains("coop")
     rules = written_forms()
     # Certain words first, whatever their length; then what stands at an edge; last the words that
     # only tell the class.
@@ -221,15 +221,15 @@ def add_legal_forms(
         usable = ~known.isin(EMPTY_CODES)
         classes = {**forms["form_class"].to_dict(), "person": "natural person"}
         code = code.mask(usable, known.replace("person", ""))
-        form_class = form_class.mask(usable, known.map(classes).fillna("other"))
+        form_class = form_class.mask(usable, known.map(classes).astype("str").fillna("other"))
         basis = basis.mask(usable, "register")
 
     bodies = public_bodies().query("number != ''").drop_duplicates("number").set_index("number")
     numbers = ids.str[-10:]
     listed = numbers.isin(bodies.index) & (ids != "")
-    body = body.mask(listed, numbers.map(bodies["kind"]).fillna(""))
-    form_class = form_class.mask(listed, numbers.map(bodies["form_class"]).fillna(""))
-    code = code.mask(listed & (code == ""), numbers.map(bodies["form_code"]).fillna(""))
+    body = body.mask(listed, numbers.map(bodies["kind"]).astype("str").fillna(""))
+    form_class = form_class.mask(listed, numbers.map(bodies["form_class"]).astype("str").fillna(""))
+    code = code.mask(listed & (code == ""), numbers.map(bodies["form_code"]).astype("str").fillna(""))
     basis = basis.mask(listed & (basis == "unknown"), "number")
 
     names = frame["beneficiary_name"]
@@ -252,11 +252,11 @@ def add_legal_forms(
         form_class=form_class,
         form_basis=basis,
         public_body=body,
-        social_purpose=code.map(forms["social_purpose"]).fillna("unknown").astype("str"),
+        social_purpose=code.map(forms["social_purpose"]).astype("str").fillna("unknown"),
         public_law=code.map(forms["public_law"])
-        .fillna(form_class.map({"public": "yes"}))
-        .fillna("unknown")
-        .astype("str"),
+        .astype("str")
+        .fillna(form_class.map({"public": "yes"}).astype("str"))
+        .fillna("unknown"),
     )
 
 
@@ -271,4 +271,4 @@ def _codes_in_register(register: duckdb.DuckDBPyConnection, ids: pd.Series) -> p
     ).fetchall()
     register.unregister("asked_number")
     codes = {f"{number:010d}": form or "" for number, form in found}
-    return ids.str[-10:].map(codes).fillna("").astype("str")
+    return ids.str[-10:].map(codes).astype("str").fillna("")

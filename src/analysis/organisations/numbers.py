@@ -32,7 +32,7 @@ def enterprise_ids(cells: pd.Series) -> pd.Series:
     digits = digits.where(digits.str.fullmatch(r"\d{9,10}"), "").str.zfill(10)
     whole = pd.to_numeric(digits, errors="coerce").fillna(0).astype("int64").to_numpy()
     check = 97 - (whole // 100) % 97
-    valid = (whole >= 100_000_000) & (whole < 2_000_000_000) & (check == whole % 100)
+    valid = (whole > 0) & (whole < 2_000_000_000) & (check == whole % 100)
     return pd.Series(
         np.where(valid, PREFIX + digits.astype(object), ""), index=cells.index, dtype="str"
     )

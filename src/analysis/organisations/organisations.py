@@ -210,7 +210,7 @@ def _municipalities(
             f"{PREFIX}{number:010d}": " / ".join(dict.fromkeys(n for n in (fr, nl) if n))
             for number, fr, nl in seats
         }
-    return table["organisation_id"].map(known).fillna("").astype("str")
+    return table["organisation_id"].map(known).astype("str").fillna("")
 
 
 def manifest(name: str = "Organisations in Brussels subsidy inventories") -> dict[str, Any]:
