@@ -1,6 +1,6 @@
 """Measure the matching of names on the publishers' files and write docs/accuracy/match.json.
 
-    python benchmarks/accuracy_match.py [--check]
+python benchmarks/accuracy_match.py [--check]
 """
 
 from __future__ import annotations

@@ -177,7 +177,9 @@ def best_cut(asked, answer, points) -> dict:
     for cut in np.unique(np.quantile(points.dropna(), np.linspace(0, 1, 101))):
         measured = score(asked, answer.where(points >= cut, ""))
         options.append((measured["precision"] >= 0.99, measured["found"], float(cut), measured))
-    precise, _, cut, measured = max(options, key=lambda o: (o[0], o[1] if o[0] else o[3]["precision"]))
+    precise, _, cut, measured = max(
+        options, key=lambda o: (o[0], o[1] if o[0] else o[3]["precision"])
+    )
     return {**measured, "cut_off_chosen_afterwards": round(cut, 3), "reaches_99": bool(precise)}
 
 
@@ -316,7 +318,9 @@ def main() -> None:
     parser.add_argument("--compare-scale", type=float, default=0.1)
     parser.add_argument("--compare-names", type=int, default=2_000)
     parser.add_argument("--brute-names", type=int, default=200)
-    parser.add_argument("--only", nargs="*", choices=["size", "compare"], default=["size", "compare"])
+    parser.add_argument(
+        "--only", nargs="*", choices=["size", "compare"], default=["size", "compare"]
+    )
     parser.add_argument("--stage", choices=STAGES)
     options = parser.parse_args()
     if options.stage:

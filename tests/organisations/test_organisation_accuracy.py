@@ -69,7 +69,7 @@ def test_a_drop_is_told() -> None:
 
 
 def test_a_missing_file_is_a_clear_fault(tmp_path) -> None:
-    with pytest.raises(InputError, match="data-2019.json"):
+    with pytest.raises(InputError, match=r"data-2019\.json"):
         read_city_names(tmp_path, [2019])
 
 

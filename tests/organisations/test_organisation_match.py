@@ -1,12 +1,11 @@
 import pandas as pd
 import pytest
+from organisations_synthetic import number, organisation
 
 from analysis.errors import InputError
 from analysis.organisations.match import COLUMNS, match_names
 from analysis.organisations.register import register_of_awards
 from analysis.organisations.reviewed_pairs import reviewed_pairs
-
-from organisations_synthetic import number, organisation
 
 
 @pytest.fixture

@@ -4,7 +4,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from organisations_synthetic import FULL, UPDATE, dotted, number, organisation, write_extract, zipped
+from organisations_synthetic import (
+    FULL,
+    UPDATE,
+    dotted,
+    number,
+    organisation,
+    write_extract,
+    zipped,
+)
 
 from analysis.errors import InputError
 from analysis.organisations.match import match_names

@@ -46,5 +46,5 @@ def show(number: str, path: Path) -> None:
     shared = found.iloc[0].drop(["name", "language", "kind"]).dropna()
     for field, value in shared.items():
         click.echo(f"{field}: {value}")
-    for row in found.dropna(subset="name").itertuples():
-        click.echo(f"name: {row.name}" + "".join(f" [{x}]" for x in (row.kind, row.language) if x))
+    for name, *notes in found.dropna(subset="name")[["name", "kind", "language"]].to_numpy():
+        click.echo(f"name: {name}" + "".join(f" [{note}]" for note in notes if note))

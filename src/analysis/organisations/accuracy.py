@@ -198,8 +198,9 @@ def measure(
 
 
 def _contradicted(asked: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Say which asked rows contradict the register's years: the name has another number there; the
-    number has only unrelated names there.
+    """Say which asked rows contradict the register's years.
+
+    Two answers: the name has another number there; the number has only unrelated names there.
     """
     import pandas as pd
 
@@ -208,8 +209,8 @@ def _contradicted(asked: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Series, 
         ["key", "beneficiary_id"]
     ].drop_duplicates()
     claims = pd.DataFrame({"row": asked.index, "key": keys, "asked": asked["beneficiary_id"]})
-    clash = claims.merge(numbers, on="key")
-    clash = clash.loc[clash["asked"] != clash["beneficiary_id"], "row"]
+    pairs = claims.merge(numbers, on="key")
+    clash = pairs.loc[pairs["asked"] != pairs["beneficiary_id"], "row"]
     other = pd.Series(asked.index.isin(clash), index=asked.index)
 
     pairs = asked.reset_index(names="row")[["row", "beneficiary_id", "beneficiary_name"]].merge(

@@ -84,7 +84,7 @@ def related(one: pd.Series, other: pd.Series) -> pd.Series:
         | pd.Series(initials, index=cross.index, dtype="bool")
     )
     found = cross.groupby("pair")["related"].any()
-    once["related"] = once.index.map(found).fillna(False).astype("bool")
+    once["related"] = found.reindex(once.index, fill_value=False)
     return pairs.merge(once, on=["one", "other"], how="left")["related"].set_axis(one.index)
 
 
@@ -113,9 +113,7 @@ def find_contradictions(
     if claims.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     claims["backing"] = _backing(claims, register, reviewed or ReviewedPairs())
-    found = pd.concat(
-        [_other_numbers(claims), _unrelated_names(claims)], ignore_index=True
-    )
+    found = pd.concat([_other_numbers(claims), _unrelated_names(claims)], ignore_index=True)
     types = {column: "int64" if column == "rows" else "str" for column in COLUMNS}
     return found[list(COLUMNS)].astype(types).reset_index(drop=True)
 
@@ -132,8 +130,8 @@ def _claims(awards: pd.DataFrame) -> pd.DataFrame:
     rows = rows.loc[rows["key"] != ""]
     rows["year"] = rows["year"].astype("str")
     # The spelling used most stands for the claim.
-    counts = rows.value_counts(["key", "beneficiary_id", "beneficiary_name"], sort=False)
-    counts = counts.rename("n").reset_index()
+    spelling = ["key", "beneficiary_id", "beneficiary_name"]
+    counts = rows.groupby(spelling, as_index=False).agg(n=("year", "size"))
     counts = counts.sort_values(
         ["key", "beneficiary_id", "n", "beneficiary_name"], ascending=[True, True, False, True]
     )
@@ -146,7 +144,8 @@ def _claims(awards: pd.DataFrame) -> pd.DataFrame:
         years=("year", lambda years: " ".join(sorted(set(years)))),
         year_count=("year", "nunique"),
     )
-    return spelled.merge(seen, on=["key", "beneficiary_id"])
+    claims: pd.DataFrame = spelled.merge(seen, on=["key", "beneficiary_id"])
+    return claims
 
 
 def _backing(
@@ -172,14 +171,15 @@ def _backing(
         )
         if len(pairs):
             agrees = related(pairs["name_claimed"], pairs["name"]).groupby(pairs["claim"]).any()
-            backing = backing.mask(claims.index.map(agrees).fillna(False).astype("bool"), "register")
-            silent = ~claims.index.isin(pairs["claim"])
-            denied = ~silent & (backing == "")
+            backing = backing.mask(agrees.reindex(claims.index, fill_value=False), "register")
+            denied = claims.index.isin(pairs["claim"]) & (backing == "")
             backing = backing.mask(denied, "not register")
     pair = list(zip(claims["key"], claims["beneficiary_id"], strict=True))
     same, different = reviewed.agreed, set(reviewed.different)
-    backing = backing.mask([p in same for p in pair], "reviewed")
-    return list(backing.mask([p in different for p in pair], "not reviewed"))
+    return [
+        "not reviewed" if p in different else "reviewed" if p in same else found
+        for p, found in zip(pair, backing, strict=True)
+    ]
 
 
 _RANK = {"reviewed": 2, "register": 1, "": 0, "not register": -1, "not reviewed": -2}
@@ -279,7 +279,7 @@ def _unrelated_names(claims: pd.DataFrame) -> pd.DataFrame:
             backing=("backing", lambda backing: max(backing, key=lambda b: _RANK[b])),
         )
     )
-    merged["year_count"] = merged["years"].str.split().str.len()
+    merged["year_count"] = merged["years"].str.count(" ") + 1
     several_clusters = merged.groupby("beneficiary_id")["cluster"].transform("size") > 1
     groups = [
         group for _, group in merged.loc[several_clusters].groupby("beneficiary_id", sort=True)

@@ -15,12 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.errors import Fault, InputError
-
-if TYPE_CHECKING:
-    import duckdb
 
 #: Columns that we need of each table.
 COLUMNS = {
@@ -172,8 +168,13 @@ def _check(extract: Extract) -> None:
             continue
         found = header(path)
         faults += [
-            Fault(path.name, f"the first line must name the column {column}", "1", column,
-                  ",".join(found))
+            Fault(
+                path.name,
+                f"the first line must name the column {column}",
+                "1",
+                column,
+                ",".join(found),
+            )
             for column in needed
             if column not in found
         ]

@@ -86,7 +86,9 @@ def form_codes(cells: pd.Series) -> pd.Series:
         for written, form in zip(spaced(forms[column]), forms["code"], strict=True):
             if written:
                 meaning.setdefault(written, form)
-    return known.where(known != "", spaced(text).map(meaning).astype("str").fillna("")).astype("str")
+    return known.where(known != "", spaced(text).map(meaning).astype("str").fillna("")).astype(
+        "str"
+    )
 
 
 def _set_off(written: str) -> str:
@@ -126,9 +128,7 @@ def forms_in_names(names: pd.Series) -> pd.DataFrame:
     # Certain words first, whatever their length; then what stands at an edge; last the words that
     # only tell the class.
     places = ["anywhere", "edge", "setoff", "begin", "end"]
-    ranked = rules.assign(rank=rules["place"].map(places.index)).sort_values(
-        "rank", kind="stable"
-    )
+    ranked = rules.assign(rank=rules["place"].map(places.index)).sort_values("rank", kind="stable")
     for rule in ranked.itertuples():
         word = re.escape(str(rule.written))
         if rule.place == "anywhere":
@@ -151,7 +151,7 @@ def forms_in_names(names: pd.Series) -> pd.DataFrame:
             rows = text.str.contains(rf"\s{word}$")
         take(rows, str(rule.code), str(rule.form_class))
     found = pd.DataFrame({"form_code": code, "form_class": form_class}).set_axis(unique)
-    return found.loc[published].set_axis(names.index)
+    return found.loc[published.to_list()].set_axis(names.index)
 
 
 def bodies_in_names(names: pd.Series) -> pd.DataFrame:
@@ -170,14 +170,16 @@ def bodies_in_names(names: pd.Series) -> pd.DataFrame:
     unique = pd.Series(published.unique(), dtype="str")
     text = spaced(unique)
     found = pd.DataFrame("", index=unique, columns=["public_body", "form_code", "form_class"])
-    for body in public_bodies().query("pattern != ''").rename(columns={"except": "except_"}).itertuples():
+    for body in (
+        public_bodies().query("pattern != ''").rename(columns={"except": "except_"}).itertuples()
+    ):
         rows = text.str.contains(_uncaught(str(body.pattern)))
         # "Les amis de ..." is not the body; nor is an association that says it is one.
         if body.except_:
             rows &= ~text.str.contains(_uncaught(str(body.except_)))
         rows &= found["public_body"].eq("").to_numpy()
         found.loc[rows.to_numpy()] = [str(body.kind), str(body.form_code), str(body.form_class)]
-    return found.loc[published].set_axis(names.index)
+    return found.loc[published.to_list()].set_axis(names.index)
 
 
 def _uncaught(pattern: str) -> str:
@@ -229,7 +231,9 @@ def add_legal_forms(
     listed = numbers.isin(bodies.index) & (ids != "")
     body = body.mask(listed, numbers.map(bodies["kind"]).astype("str").fillna(""))
     form_class = form_class.mask(listed, numbers.map(bodies["form_class"]).astype("str").fillna(""))
-    code = code.mask(listed & (code == ""), numbers.map(bodies["form_code"]).astype("str").fillna(""))
+    code = code.mask(
+        listed & (code == ""), numbers.map(bodies["form_code"]).astype("str").fillna("")
+    )
     basis = basis.mask(listed & (basis == "unknown"), "number")
 
     names = frame["beneficiary_name"]

@@ -210,7 +210,11 @@ def _match_batch(
     judged: dict[tuple[str, str, str, str, bool], Verdict] = {}
     verdicts = []
     for key in zip(
-        pairs["asked_kind"], pairs["asked_words"], pairs["kind"], pairs["words"], pairs["exact"],
+        pairs["asked_kind"],
+        pairs["asked_words"],
+        pairs["kind"],
+        pairs["words"],
+        pairs["exact"],
         strict=True,
     ):
         if key not in judged:

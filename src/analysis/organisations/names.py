@@ -196,7 +196,7 @@ def readings(names: pd.Series) -> pd.DataFrame:
     with connect() as connection:
         connection.register("asked", source)
         return connection.execute(
-            f"SELECT * FROM ({readings_sql('asked', 'position')}) "  # noqa: S608 - our own words
+            f"SELECT * FROM ({readings_sql('asked', 'position')}) "
             "ORDER BY position, kind = 'short', kind = 'part', kind = 'with_short', key"
         ).df()
 
@@ -209,7 +209,7 @@ def spaced(names: pd.Series) -> pd.Series:
     with connect() as connection:
         connection.register("asked", source)
         found = connection.execute(
-            f"SELECT coalesce({spaced_sql(plain_sql('name'))}, '') AS text "  # noqa: S608
+            f"SELECT coalesce({spaced_sql(plain_sql('name'))}, '') AS text "
             "FROM asked ORDER BY position"
         ).df()
     return found["text"].astype("str").set_axis(names.index)
@@ -228,7 +228,7 @@ def normalise(names: pd.Series) -> pd.Series:
         connection.register("asked", source)
         found = connection.execute(
             # Both writings of a name with synonyms end in the one writing.
-            f"SELECT position, min(replace({synonyms_sql('words')}, ' ', '')) AS key "  # noqa: S608
+            f"SELECT position, min(replace({synonyms_sql('words')}, ' ', '')) AS key "
             f"FROM ({readings_sql('asked', 'position')}) WHERE kind = 'whole' GROUP BY position"
         ).df()
     keys = pd.Series("", index=range(len(names)), dtype="str")

@@ -234,24 +234,26 @@ def reconciliation(table: pd.DataFrame) -> dict[str, Any]:
         ``manifest`` and ``entities`` (``id, name, description, type, alternateNames``), ready for
         JSON.
     """
-    kinds = {"id": "Organization", "name": "Organization"}
-    return {
-        "manifest": manifest(),
-        "entities": [
+    columns = ["organisation_id", "name", "spellings", "form_class", "municipality"]
+    seen = table["first_seen"].astype("str").str.cat(table["last_seen"].astype("str"), sep="-")
+    entities = []
+    for (identifier, name, spellings, form, town), years in zip(
+        table[columns].astype("str").to_numpy().tolist(), seen, strict=True
+    ):
+        described = [form, town, "" if "NA" in years else years]
+        entities.append(
             {
-                "id": row.organisation_id,
-                "name": row.name,
-                "description": ", ".join(
-                    part
-                    for part in (row.form_class, row.municipality, f"{row.first_seen}-{row.last_seen}")
-                    if part and "NA" not in part
-                ),
-                "type": [kinds, {"id": f"form/{row.form_class}", "name": row.form_class}],
-                "alternateNames": [s for s in row.spellings.split(" | ") if s != row.name],
+                "id": identifier,
+                "name": name,
+                "description": ", ".join(part for part in described if part),
+                "type": [
+                    {"id": "Organization", "name": "Organization"},
+                    {"id": f"form/{form}", "name": form},
+                ],
+                "alternateNames": [s for s in spellings.split(" | ") if s != name],
             }
-            for row in table.itertuples(index=False)
-        ],
-    }
+        )
+    return {"manifest": manifest(), "entities": entities}
 
 
 def reconciliation_rows(table: pd.DataFrame) -> pd.DataFrame:

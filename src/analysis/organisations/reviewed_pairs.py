@@ -85,7 +85,7 @@ def reviewed_pairs(table: pd.DataFrame, file: str = "reviewed pairs") -> Reviewe
         ("why", table["why"].str.strip() == "", "say why, for the next reader"),
     )
     faults = [
-        Fault(file, rule, str(table.at[row, "line"]), column, str(table.at[row, column]))
+        Fault(file, rule, str(table.loc[row, "line"]), column, str(table.loc[row, column]))
         for column, rows, rule in wrong
         for row in table.index[rows]
     ]

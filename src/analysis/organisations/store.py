@@ -17,7 +17,11 @@ FORMAT = "1"
 
 
 def connect(
-    path: Path | None = None, *, read_only: bool = False, memory: str = "", scratch: Path | None = None
+    path: Path | None = None,
+    *,
+    read_only: bool = False,
+    memory: str = "",
+    scratch: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB file, or an empty database in memory when no path is given.
 
