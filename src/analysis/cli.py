@@ -25,6 +25,9 @@ COMMANDS = {
     "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
     "fetch": "Publishers' files, from the network or a mirror folder.",
     "ingest": "Any published subsidy inventory to one clean award table.",
+    "match": "Find the organisations behind names without a number.",
+    "organisations": "One row an organisation; numbers that contradict names.",
+    "register": "Build the register of organisations (KBO/BCE, a list, awards).",
     "report": "Everything a reader opens: tables, notebooks, charts.",
     "sources": "Who publishes which subsidies, and what nobody has found.",
 }
