@@ -3,7 +3,7 @@
 Trains TF-IDF (words of object and of beneficiary) and logistic regression on unlabelled rows of the
 City of Brussels, once with the domain of a reliable functional code as target, once with the rules'
 own judgement, and scores both on the labelled rows. Rows that read like a labelled row are left out
-of training. Needs scikit-learn (extra "benchmark-domains") and the publishers' files
+of training. Needs scikit-learn (extra "benchmarks") and the publishers' files
 (ANALYSIS_MIRROR). Writes docs/accuracy/domain_linear_model.json.
 
     python benchmarks/domain_linear_model.py

@@ -54,9 +54,7 @@ def programmes_of(tables: Tables, funders: Sequence[str], as_of: dt.date) -> pd.
         ("programme_stages", "stage", "supports", "stage_"),
         ("programme_legal_forms", "legal_form", "open_to", "form_"),
     ):
-        codes = tables[table].pivot(
-            index="programme_id", columns=key, values=answer
-        )
+        codes = tables[table].pivot(index="programme_id", columns=key, values=answer)
         wide = wide.merge(codes.add_prefix(prefix), left_on="programme_id", right_index=True)
     return wide.reset_index(drop=True)
 

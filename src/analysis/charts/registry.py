@@ -30,6 +30,22 @@ BUILDERS: tuple[Builder, ...] = (
     need_by_municipality,
     what_we_know,
 )
+# Charts on publishers' files: drawn where a build had them, kept as they are where it had not.
+LOCAL_BUILDERS: tuple[Builder, ...] = ()
+
+
+def builders_for(tables: Tables) -> tuple[Builder, ...]:
+    """Return the builders of all charts that these tables can carry."""
+    return BUILDERS + (LOCAL_BUILDERS if "local_awards" in tables else ())
+
+
+def local_ids() -> set[str]:
+    """Return the ids of the charts that need publishers' files."""
+    return {_id(builder) for builder in LOCAL_BUILDERS}
+
+
+def _id(builder: Builder) -> str:
+    return builder.__name__.replace("_", "-")
 
 
 def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -> list[ChartRecord]:
@@ -42,7 +58,7 @@ def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -
     Raises:
         ValueError: Two charts have the same id.
     """
-    records = [build(tables) for build in (BUILDERS if builders is None else builders)]
+    records = [build(tables) for build in (builders_for(tables) if builders is None else builders)]
     ids = [record.id for record in records]
     if twice := sorted({each for each in ids if ids.count(each) > 1}):
         raise ValueError(f"two charts are called {', '.join(twice)}")
@@ -60,7 +76,7 @@ def chart(tables: Tables, chart_id: str) -> ChartRecord:
     Raises:
         InputError: There is no such chart; lists the ones there are.
     """
-    by_id = {builder.__name__.replace("_", "-"): builder for builder in BUILDERS}
+    by_id = {_id(builder): builder for builder in builders_for(tables)}
     if chart_id not in by_id:
         raise InputError(f"No chart called {chart_id}; there are: {', '.join(by_id)}.")
     return by_id[chart_id](tables)

@@ -158,7 +158,7 @@ def _coalesce(table: Table, second: int) -> None:
     gap = one.blank & ~other.blank
     if gap.any():
         codes = np.where(gap, other.codes + len(one.values), one.codes)
-        values = pa.concat_arrays([one.values, other.values])  # noqa: PD011
+        values = pa.concat_arrays([one.values, other.values])
         table.columns[first] = Cells(values, codes)
 
 

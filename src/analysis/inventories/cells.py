@@ -144,7 +144,7 @@ def _text_and_floats(column: Sequence[Any]) -> Cells:
     codes[~is_float] = text.codes
     codes[is_float] = np.where(float_codes < 0, -1, float_codes + len(text.values))
     floats_written = pa.array(_float_texts(distinct), pa.string())
-    values = pa.concat_arrays([text.values, floats_written])  # noqa: PD011
+    values = pa.concat_arrays([text.values, floats_written])
     numbers = np.concatenate([np.full(len(text.values), np.nan), distinct])
     return _stripped(values, codes, np.where(np.isfinite(numbers), numbers, np.nan))
 

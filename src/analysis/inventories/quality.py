@@ -395,9 +395,9 @@ def _large_gaps(result: Ingested) -> Iterator[_Found]:
     if not len(work):
         return
     sums = work.groupby("year")["cents"].sum()
-    paid = work[work["known"]].groupby(["who", "year"])["cents"].sum().unstack("year")  # noqa: PD010
+    paid = work[work["known"]].groupby(["who", "year"])["cents"].sum().unstack("year")
     paid = paid.reindex(columns=sums.index)
-    open_ = work[~work["known"]].groupby(["who", "year"]).size().unstack("year")  # noqa: PD010
+    open_ = work[~work["known"]].groupby(["who", "year"]).size().unstack("year")
     open_ = open_.reindex(index=paid.index, columns=sums.index).fillna(0) > 0
     large = paid.div(sums, axis="columns") >= LARGE_SHARE
     for year in sums.index:

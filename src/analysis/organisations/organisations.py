@@ -48,11 +48,14 @@ class Organisations:
     Attributes:
         table: One row an organisation, columns :data:`COLUMNS`; amounts in nominal EUR, missing
             where no amount of that phase is known.
+        members: One row an award that is listed: its position in the awards given, organisation_id,
+            form_class, form_basis, public_body.
         contradictions: See :func:`analysis.organisations.contradictions.find_contradictions`.
         left_out: Reason → (rows, EUR of all phases that are known).
     """
 
     table: pd.DataFrame
+    members: pd.DataFrame
     contradictions: pd.DataFrame
     left_out: Mapping[str, tuple[int, float]]
 
@@ -95,6 +98,7 @@ def build_organisations(
         for reason, group in rows.groupby(reasons)
         if reason
     }
+    rows["position"] = rows.index
     rows = rows.loc[reasons == ""].reset_index(drop=True)
 
     contradictions = find_contradictions(rows, register)
@@ -122,6 +126,7 @@ def build_organisations(
     table["municipality"] = _municipalities(table, formed, register)
     return Organisations(
         table.reindex(columns=list(COLUMNS)).sort_values("organisation_id", ignore_index=True),
+        formed[["position", "organisation_id", "form_class", "form_basis", "public_body"]],
         contradictions,
         left_out,
     )
