@@ -71,7 +71,7 @@ def build_local(paths: list[Path], out: Path) -> LocalResult:
     names = tuple(path.name for path in paths)
     state = _state(target)
     if state.get("input") == fingerprint:
-        return LocalResult(names, True, int(state["rows"]))
+        return LocalResult(names, True, int(str(state["rows"])))
     tables, extra = local_tables(paths)
     with files.staged(target) as stage:
         for name, frame in tables.items():
