@@ -420,6 +420,19 @@ def test_scdl_and_360giving_headers(read):
     )
 
 
+def test_a_file_without_header_says_so(read):
+    with pytest.raises(InputError, match="no header"):
+        read("Club asbl;Aide;500,00\nKring vzw;Hulp;600,00\n")
+
+
+def test_one_total_per_beneficiary(read):
+    result = read(
+        "Secteur;Bénéficiaire;Total\nSanté;Club asbl;1.500,00\nAide;Kring vzw;2.500,00\nTotal;;4.000,00\n"
+    )
+    assert result.awards["amount_eur"].tolist() == [1500.0, 2500.0]
+    assert result.ignored["reason"].tolist() == ["total"]
+
+
 def test_years_from_file_sheet_and_option(read):
     text = "Begunstigde;Doel;Toegekend bedrag\nKring vzw;Hulp;5,00\n"
     assert read(text, "toelagen_2018.csv").awards["year"].tolist() == [2018]

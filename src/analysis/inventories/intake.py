@@ -180,6 +180,8 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
             continue
         guesses = best.mapping.guesses[name]
         words = f"no column for {_NEEDED_WORDS[name]} ({name}) was found"
+        if name == "amount_eur" and best.mapping.years:
+            words = "the amounts of several years stand side by side: read one year at a time with --year"
         if guesses:
             options = "; ".join(
                 f"--map '{name}={_short(header)}'  (score {value:.2f})" for header, value in guesses
@@ -189,6 +191,16 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
             words += ": the file has no column that could be it"
         row = "" if best.header_row is None else str(best.header_row)
         faults.append(Fault(path.name, words, row, sheet=best.sheet.name))
+    if best.header_row is not None and any(
+        re.fullmatch(r"[\d.,\s€-]*\d[\d.,\s€-]*", name) for name in best.mapping.names
+    ):
+        faults.append(
+            Fault(
+                path.name,
+                "it seems to have no header: put a line with the names of the columns above the data",
+                str(best.header_row),
+            )
+        )
     headers = ", ".join(repr(_short(name)) for name in best.mapping.names if name)[:600]
     faults.append(Fault(path.name, f"its columns are: {headers or 'none'}", sheet=best.sheet.name))
     return InputError(f"{path.name} cannot be mapped; nothing was written.", faults)
