@@ -91,7 +91,7 @@ class Sheet:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Keep the garbage collector from walking millions of new cells again and again."""
     was_on = gc.isenabled()
     gc.disable()
@@ -116,7 +116,7 @@ def read(path: Path, sheets: Sequence[str] = ()) -> list[Sheet]:
     if not path.is_file():
         words = "is a folder: name the files in it" if path.is_dir() else "does not exist"
         raise refuse(path.name, words)
-    with path.open("rb") as handle, _no_collection():
+    with path.open("rb") as handle, no_collection():
         return _read(path, handle.read(4096), sheets)
 
 

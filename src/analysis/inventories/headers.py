@@ -287,7 +287,9 @@ def _nearest(word: str) -> str:
     known = _known_words()
     if len(word) < 6 or word in known:
         return word
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.88)
+    # A slip of the pen seldom changes the first letter or the length by more than two.
+    likely = [one for one in known if one[0] == word[0] and abs(len(one) - len(word)) <= 2]
+    close = difflib.get_close_matches(word, sorted(likely), n=1, cutoff=0.88)
     return close[0] if close else word
 
 

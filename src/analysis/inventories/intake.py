@@ -19,7 +19,7 @@ from analysis.inventories import corrections as declared
 from analysis.inventories import identity, quality
 from analysis.inventories.awards import COLUMNS, Part, Reading, read_table
 from analysis.inventories.duplicates import find_repeats
-from analysis.inventories.formats import Sheet, read
+from analysis.inventories.formats import Sheet, no_collection, read
 from analysis.inventories.headers import NEEDED
 from analysis.inventories.layout import Table, find_table
 
@@ -120,16 +120,21 @@ def ingest(
     how = Reading(funder_id, year, keep_personal_names)
     parts: list[Part] = []
     seen: dict[str, str] = {}
-    for path in files:
-        read_sheets = read(path, wanted)
-        digest = read_sheets[0].sha256
-        if digest in seen:
-            raise InputError(
-                f"{path.name} has the same content as {seen[digest]}: name it once.",
-            )
-        seen[digest] = path.name
-        parts.extend(_read_file(read_sheets, columns or {}, how))
-    return _assemble(parts, how, corrections)
+    with no_collection():
+        for path in files:
+            parts.extend(_one_file(path, wanted, columns or {}, how, seen))
+        return _assemble(parts, how, corrections)
+
+
+def _one_file(
+    path: Path, wanted: list[str], columns: Mapping[str, str], how: Reading, seen: dict[str, str]
+) -> list[Part]:
+    read_sheets = read(path, wanted)
+    digest = read_sheets[0].sha256
+    if digest in seen:
+        raise InputError(f"{path.name} has the same content as {seen[digest]}: name it once.")
+    seen[digest] = path.name
+    return _read_file(read_sheets, columns, how)
 
 
 def _read_file(sheets: list[Sheet], columns: Mapping[str, str], how: Reading) -> list[Part]:
