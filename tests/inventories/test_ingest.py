@@ -265,6 +265,15 @@ def test_no_person_is_ever_written(read, tmp_path):
     assert "beneficiary_id_invalid:withheld" in result.awards["flags"].iloc[3]
 
 
+def test_quarantine_repeats_only_columns_it_understands(read, tmp_path):
+    text = "Bénéficiaire;Responsable;Objet;Montant octroyé\n;Jeannine Onbestaande;Aide;5,00\nClub asbl;Xyl Onbestaande;Aide;7,00\n"
+    result = read(text)
+    assert result.quarantine["cells"].tolist() == ["Objet=Aide | Montant octroyé=5,00"]
+    write(result, tmp_path / "out")
+    everything = b"".join(path.read_bytes() for path in sorted((tmp_path / "out").iterdir()))
+    assert b"Onbestaande" not in everything
+
+
 def test_names_are_kept_only_when_asked(read):
     result = read(persons_file(), keep_personal_names=True)
     assert SECRET in result.awards["beneficiary_name"].tolist()
