@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.charts.awards_known import awards_known
+from analysis.charts.calls_per_year_and_sector import calls_per_year_and_sector
+from analysis.charts.calls_submitted_selected import calls_submitted_selected
 from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.what_we_know import what_we_know
 from analysis.errors import InputError
 
 Builder = Callable[[Tables], ChartRecord]
 
 # Explicit, because the order is part of the story and a forgotten chart must be seen in review.
-BUILDERS: tuple[Builder, ...] = ()
+BUILDERS: tuple[Builder, ...] = (
+    calls_submitted_selected,
+    calls_per_year_and_sector,
+    awards_known,
+    what_we_know,
+)
 
 
 def build_records(tables: Tables, builders: tuple[Builder, ...] | None = None) -> list[ChartRecord]:
