@@ -16,15 +16,17 @@ What the lists do not show is handled as follows, because this is where such fig
   first year after a hole, has an unknown age: it is flagged and left out of survival curves by
   default.
 
-Limits: identity across years is only as good as the organisation ids. Rows must be support (the
-caller drops repayments and totals). Several spells of one organisation, and organisations of one
+Limits: a list must be complete for its year. In a collection of awards that happen to be known an
+organisation that is missing proves nothing, and these measures must not be used on it. Identity
+across years is only as good as the organisation ids; names such as "natural person" are no ids.
+Rows must be support (the caller drops repayments and totals). Several spells of one organisation, and organisations of one
 funder, are not independent; the intervals treat them as if they were. Leaving out the spells of
 unknown age makes a curve speak of newcomers only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -76,7 +78,7 @@ def funded_years(
     Raises:
         ValueError: An id or a year is missing, or a funded year is not among the published ones.
     """
-    if rows[[*UNIT, "year"]].isna().any().any() or rows[UNIT].eq("").any().any():
+    if rows[[*UNIT, "year"]].isna().any().any() or (rows[UNIT] == "").any().any():
         raise ValueError(
             "rows without organisation, funder or year cannot be followed; "
             "leave them out first and say how many they are"
@@ -356,7 +358,8 @@ def multi_year(awards: pd.DataFrame, months: int = MULTI_YEAR_MONTHS) -> pd.Data
     Raises:
         ValueError: A date cannot be read, or every reading of an end lies before its start.
     """
-    durations = [_duration(row, months) for row in awards[["start", "end"]].to_dict("records")]
+    dates = zip(awards["start"], awards["end"], strict=True)
+    durations = [_duration(start, end, months) for start, end in dates]
     columns = ["shortest_days", "longest_days", "multi_year"]
     found = pd.DataFrame(durations, columns=columns, index=awards.index)
     found[columns[:2]] = found[columns[:2]].astype("Int64")
@@ -364,12 +367,12 @@ def multi_year(awards: pd.DataFrame, months: int = MULTI_YEAR_MONTHS) -> pd.Data
     return awards.assign(**{column: found[column] for column in columns})
 
 
-def _duration(row: Mapping[str, str], months: int) -> tuple[int | None, int | None, str]:
-    if not row["start"] or not row["end"]:
+def _duration(first: str, last: str, months: int) -> tuple[int | None, int | None, str]:
+    if not first or not last:
         return None, None, "unknown"
-    start, end = span(row["start"]), span(row["end"])
+    start, end = span(first), span(last)
     if end.end < start.start:
-        raise ValueError(f"an award ends ({row['end']}) before it starts ({row['start']})")
+        raise ValueError(f"an award ends ({last}) before it starts ({first})")
     shortest = max((end.start - start.end).days + 1, 0)
     longest = (end.end - start.start).days + 1
     # A full year from any day ends on the day before that day twelve months later.

@@ -164,13 +164,15 @@ def form_distance(
     certain), *possible* (the form or the status that day is not known) or not open to it. With A
     the families open to ``own`` and B those open to ``other``:
 
-    - other_only = \\|B - A\\|, own_only = \\|A - B\\|, both = \\|A and B\\|;
-    - distance = 1 - \\|A and B\\| / \\|A or B\\| (Jaccard 1901, Bulletin de la Société vaudoise des
-      sciences naturelles 37, 547-579): 0 = the same instruments, 1 = not one in common.
+    - other_only = number in B but not in A, own_only = number in A but not in B, both = number in
+      A and B;
+    - distance = 1 - number in A and B / number in A or B (Jaccard 1901, Bulletin de la Société
+      vaudoise des sciences naturelles 37, 547-579): 0 = the same instruments, 1 = none in common.
 
     Low and high are the smallest and largest value over all ways to settle what is possible (with
-    nothing open to either form the distance counts as 0: no difference is proven). The bounds are safe, not always tight: a programme whose status is unknown is unknown for both
-    forms alike, and the bounds let the two differ.
+    nothing open to either form the distance counts as 0: no difference is proven). The bounds are
+    safe, not always tight: a programme whose status is unknown is unknown for both forms alike,
+    and the bounds let the two differ.
 
     Args:
         tables: Checked tables.

@@ -76,7 +76,8 @@ def unmet_amounts(facts: pd.DataFrame) -> pd.DataFrame:
     Returns:
         programme_id, programme, funder_id, period_start, requested_eur, given_eur (EUR nominal,
         the chosen values), phase (of what was given), unmet_low, unmet_high (EUR nominal),
-        proven (yes = ``unmet_low`` is a safe lower bound), joined_because (for declared pairs),
+        proven (yes = ``unmet_low`` is a safe lower bound: what was awarded is stated as exact or as
+        a ceiling, what was asked as exact or as a floor), joined_because (for declared pairs),
         requested_fact, given_fact; sorted by requested_fact.
 
     Raises:
@@ -116,8 +117,12 @@ def unmet_amounts(facts: pd.DataFrame) -> pd.DataFrame:
     table["phase"] = pairs["phase_given"]
     table["unmet_low"] = (pairs["low"] - pairs["high_given"]).clip(lower=0)
     table["unmet_high"] = (pairs["high"] - pairs["low_given"]).clip(lower=0)
-    # A commitment or payment may leave out part of what was awarded.
-    safe = pairs["value_kind"].isin(_NO_LOWER) & pairs["value_kind_given"].isin(_NO_HIGHER)
+    # A commitment or payment of one year may leave out part of what was awarded.
+    safe = (
+        pairs["value_kind"].isin(_NO_LOWER)
+        & pairs["value_kind_given"].isin(_NO_HIGHER)
+        & pairs["phase_given"].eq("awarded")
+    )
     table["proven"] = safe.map({True: "yes", False: "no"}).astype("str")
     reasons = {one: reason for one, (_, reason) in declared.items()}
     table["joined_because"] = pairs["fact_id"].map(reasons).fillna("").astype("str")
@@ -174,10 +179,12 @@ def phase_shares(
 def call_frequency(tables: Tables, funders: Iterable[str], years: Iterable[int]) -> pd.DataFrame:
     """Count the calls of each funder that began in each year, as far as they are known.
 
-    Two sorts of evidence, never added: *known* calls (rounds with figures, and programmes that are
-    one call; of both the larger number within a family of programmes, since they may be the same),
-    and a *published* number of calls of the funder. A year without either is not a year without
-    calls: both counts are missing.
+    Three sorts of evidence that may speak of the same calls, and are therefore never added:
+    *known* calls one by one (rounds with figures, and programmes that are one call; of both the
+    larger number within a family of programmes), a number *stated for a part* of the funder's
+    calls, and a number *published* for all of them. A year without any of them is not a year
+    without calls: its counts are missing. A stated zero for one programme says nothing of the
+    others and is left out.
 
     Args:
         tables: Checked tables.
@@ -185,40 +192,43 @@ def call_frequency(tables: Tables, funders: Iterable[str], years: Iterable[int])
         years: Years, in order.
 
     Returns:
-        One row for each funder and year: funder_id, year, known (calls, count; a lower bound),
-        published (calls, count, as the funder or its source states for all its calls), calls_low
-        (the larger of both), state (``published``: a stated total; ``known``: a lower bound;
-        ``none_found``: nothing found, counts missing), row_ids (;-separated calls, programmes and
+        One row for each funder and year: funder_id, year, known, part_stated, published (calls,
+        counts), calls_low (the largest of the three: a lower bound), state (``published``: a
+        stated total; ``known``: only a lower bound; ``none_found``: nothing, counts missing), row_ids (;-separated calls, programmes and
         facts behind it).
     """
-    found = _known_calls(tables)
-    stated = _stated_calls(tables["funding_facts"], tables["programmes"])
-    of_family = pd.concat([found, stated[stated["family_id"].ne("")]], ignore_index=True)
-    by_family = (
-        of_family.groupby(["funder_id", "year", "family_id", "sort"])
-        .agg(calls=("calls", "sum"), row_ids=("row_id", _joined))
+    stated = _stated_calls(tables["funding_facts"])
+    counts = [
+        _known_calls(tables)
+        .groupby(["funder_id", "year", "family_id", "sort"])
+        .agg(calls=("row_id", "size"), row_ids=("row_id", _joined))
         .groupby(["funder_id", "year", "family_id"])
         .agg(calls=("calls", "max"), row_ids=("row_ids", _joined))
-    )
-    known = by_family.groupby(["funder_id", "year"]).agg(
-        known=("calls", "sum"), known_ids=("row_ids", _joined)
-    )
-    total = (
-        stated[stated["family_id"].eq("")]
         .groupby(["funder_id", "year"])
-        .agg(published=("calls", "max"), published_ids=("row_id", _joined))
-    )
+        .agg(known=("calls", "sum"), known_ids=("row_ids", _joined))
+    ]
+    for name, rows in (
+        ("part_stated", stated[stated["of_programme"] & stated["calls"].gt(0)]),
+        ("published", stated[~stated["of_programme"]]),
+    ):
+        counts.append(
+            rows.groupby(["funder_id", "year"]).agg(
+                **{name: ("calls", "max"), f"{name}_ids": ("row_id", _joined)}
+            )
+        )
     grid = pd.MultiIndex.from_product([list(funders), list(years)], names=["funder_id", "year"])
-    table = known.join(total, how="outer").reindex(grid).reset_index()
-    counts = table[["known", "published"]].astype("Int64")
-    table[["known", "published"]] = counts
-    table["calls_low"] = counts.max(axis=1).astype("Int64")
+    table = pd.concat(counts, axis=1).reindex(grid).reset_index()
+    names = ["known", "part_stated", "published"]
+    table[names] = table[names].astype("Int64")
+    table["calls_low"] = table[names].max(axis=1).astype("Int64")
     table["state"] = np.select(
-        [table["published"].notna(), table["known"].notna()], ["published", "known"], "none_found"
+        [table["published"].notna(), table["calls_low"].notna()],
+        ["published", "known"],
+        "none_found",
     )
-    both = table[["known_ids", "published_ids"]].fillna("").agg(list, axis=1)
-    table["row_ids"] = both.map(lambda ids: _joined(one for one in ids if one))
-    return table[["funder_id", "year", "known", "published", "calls_low", "state", "row_ids"]]
+    ids = table[[f"{name}_ids" for name in names]].fillna("").agg(list, axis=1)
+    table["row_ids"] = ids.map(lambda found: _joined(one for one in found if one))
+    return table[["funder_id", "year", *names, "calls_low", "state", "row_ids"]]
 
 
 def _joined(ids: Iterable[str]) -> str:
@@ -226,7 +236,7 @@ def _joined(ids: Iterable[str]) -> str:
 
 
 def _known_calls(tables: Tables) -> pd.DataFrame:
-    """Return one row a known call: funder_id, year, family_id, sort, calls, row_id."""
+    """Return one row a known call: funder_id, year, family_id, sort, row_id."""
     programmes = tables["programmes"].set_index("programme_id")
     rounds = tables["calls"]
     # Totals of a funder have no programme: they are not one call.
@@ -260,11 +270,11 @@ def _known_calls(tables: Tables) -> pd.DataFrame:
             "row_id": first.index,
         }
     )
-    return pd.concat([of_rounds, of_programmes], ignore_index=True).assign(calls=1)
+    return pd.concat([of_rounds, of_programmes], ignore_index=True)
 
 
-def _stated_calls(facts: pd.DataFrame, programmes: pd.DataFrame) -> pd.DataFrame:
-    """Return published numbers of calls of one year; family_id empty for all of a funder."""
+def _stated_calls(facts: pd.DataFrame) -> pd.DataFrame:
+    """Return published numbers of calls of one year: of one programme, or of all of a funder."""
     rows = facts[
         facts["indicator"].eq("calls_open")
         & facts["value_kind"].isin(_NO_LOWER)
@@ -273,14 +283,12 @@ def _stated_calls(facts: pd.DataFrame, programmes: pd.DataFrame) -> pd.DataFrame
     ]
     begin, end = rows["period_start"].str[:4], rows["period_end"].str[:4]
     rows = rows[begin.eq(end) | end.eq("")]
-    family = programmes.set_index("programme_id")["family_id"]
     return pd.DataFrame(
         {
             "funder_id": rows["funder_id"],
             "year": rows["period_start"].str[:4].astype(int),
-            "family_id": rows["programme_id"].map(family).fillna("").astype("str"),
-            "sort": "stated",
+            "of_programme": rows["programme_id"].ne(""),
             "row_id": rows["fact_id"],
             "calls": rows["low"].astype(int),
         }
-    ).reset_index(drop=True)
+    )
