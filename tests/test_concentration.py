@@ -114,9 +114,7 @@ def test_refuses_what_has_no_share() -> None:
 
 
 def test_sum_of_an_organisation_with_unknown_amounts() -> None:
-    rows = pd.DataFrame(
-        {"organisation_id": ["a", "a", "b"], "amount_eur": [5.0, np.nan, np.nan]}
-    )
+    rows = pd.DataFrame({"organisation_id": ["a", "a", "b"], "amount_eur": [5.0, np.nan, np.nan]})
     table = per_organisation(rows).set_index("organisation_id")
     assert table.loc["a", "amount_eur"] == 5
     assert np.isnan(table.loc["b", "amount_eur"])
@@ -131,6 +129,7 @@ def test_fractional_ranks_by_hand() -> None:
         fractional_ranks([1, np.nan], [1, 1])
 
 
+@settings(max_examples=40, deadline=None)
 @given(AREAS)
 def test_index_is_the_covariance_and_the_area_under_the_curve(areas: pd.DataFrame) -> None:
     found = concentration_index(areas, draws=10)
@@ -147,10 +146,11 @@ def test_index_is_the_covariance_and_the_area_under_the_curve(areas: pd.DataFram
     mean = np.average(head, weights=areas["population"])
     assert found.index == pytest.approx(2 * cov / mean, abs=1e-9)
     assert found.least - 1e-12 <= found.index <= found.most + 1e-12
-    assert -1 <= found.least <= 0 <= found.most <= 1
+    assert -1 < found.least <= 1e-12
+    assert -1e-12 <= found.most < 1
 
 
-@settings(max_examples=30)
+@settings(max_examples=15, deadline=None)
 @given(AREAS)
 def test_invariances_of_the_index(areas: pd.DataFrame) -> None:
     found = concentration_index(areas, draws=10)
@@ -217,6 +217,15 @@ def test_index_refuses() -> None:
         concentration_index(areas, "most")
     with pytest.raises(ValueError, match="negative"):
         concentration_index(areas, unlocated=-1)
+
+
+def test_no_sign_without_difference() -> None:
+    # Every municipality in equal need: the index is zero but for rounding.
+    equal = area_rows([1.0] * 6, [0.0, 0.0, 0.0, 0.0, 0.0, 1.0], [20.0] * 6)
+    assert concentration_index(equal, draws=50).index == pytest.approx(0, abs=1e-12)
+    assert concentration_index(equal, draws=50).sign == 0
+    with_it = area_rows([9.0, 8.0, 2.0, 1.0] * 5, [9.0, 9.0, 1.0, 1.0] * 5)
+    assert concentration_index(with_it, draws=200).sign == -1
 
 
 def test_kakwani_is_zero_in_proportion() -> None:

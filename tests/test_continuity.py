@@ -148,7 +148,7 @@ def test_product_limit_gives_the_textbook_curve() -> None:
     assert list(np.sqrt(curve["variance"]).round(4)) == errors
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 1)), min_size=2, max_size=40))
 def test_product_limit_agrees_with_scipy(cases: list[tuple[int, int]]) -> None:
     weeks, ended = [week for week, _ in cases], [end for _, end in cases]
@@ -187,7 +187,7 @@ HISTORY = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(HISTORY, st.sets(st.integers(2013, 2022), max_size=3), st.randoms())
 def test_whatever_the_history(
     history: dict[str, set[int]], missing: set[int], shuffle: object

@@ -73,7 +73,7 @@ MANY = st.lists(
 ).map(lambda rows: awards(*[(f"o{o}", ["asbl-vzw", "cooperative"][o % 2], float(x)) for o, x in rows]))  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(MANY, st.integers(2, 50))
 def test_parity_properties(rows: pd.DataFrame, factor: int) -> None:
     table = parity_ratio(rows, ELIGIBLE, draws=50)

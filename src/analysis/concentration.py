@@ -22,6 +22,7 @@ from analysis.resampling import DRAWS, SEED, Floats, percentile_interval
 
 TOP = 10
 NEED_FIRST = ("highest", "lowest")
+_ROUNDING = 1e-12  # an index of zero comes out of the sums a hair off
 
 Positions = NDArray[np.intp]
 
@@ -288,9 +289,9 @@ class ConcentrationIndex:
             self.index, self.low, self.high, self.without_one_low, self.without_one_high,
             self.unlocated_low, self.unlocated_high,
         )  # fmt: skip
-        if all(end < 0 for end in ends):
+        if all(end < -_ROUNDING for end in ends):
             return -1
-        return int(all(end > 0 for end in ends))
+        return int(all(end > _ROUNDING for end in ends))
 
 
 def _in_order(areas: pd.DataFrame, need_first: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -125,7 +125,7 @@ def unmet_amounts(facts: pd.DataFrame) -> pd.DataFrame:
     )
     table["proven"] = safe.map({True: "yes", False: "no"}).astype("str")
     reasons = {one: reason for one, (_, reason) in declared.items()}
-    table["joined_because"] = pairs["fact_id"].map(reasons).fillna("").astype("str")
+    table["joined_because"] = pairs["fact_id"].map(lambda fact: reasons.get(fact, "")).astype("str")
     table["requested_fact"], table["given_fact"] = pairs["fact_id"], pairs["fact_id_given"]
     return table.sort_values("requested_fact", ignore_index=True)
 
@@ -226,8 +226,8 @@ def call_frequency(tables: Tables, funders: Iterable[str], years: Iterable[int])
         ["published", "known"],
         "none_found",
     )
-    ids = table[[f"{name}_ids" for name in names]].fillna("").agg(list, axis=1)
-    table["row_ids"] = ids.map(lambda found: _joined(one for one in found if one))
+    ids = zip(*(table[f"{name}_ids"] for name in names), strict=True)
+    table["row_ids"] = [_joined(one for one in found if pd.notna(one)) for found in ids]
     return table[["funder_id", "year", *names, "calls_low", "state", "row_ids"]]
 
 
