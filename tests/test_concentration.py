@@ -219,6 +219,16 @@ def test_index_refuses() -> None:
         concentration_index(areas, unlocated=-1)
 
 
+def test_index_of_the_world_bank_s_example() -> None:
+    # Under-five deaths in India 1982-92 by wealth group, births as population: O'Donnell et al.
+    # (2008), chapter 8 (also World Bank technical note 7), prints -0.1694.
+    births = [29939.0, 28776.0, 26528.0, 24689.0, 19739.0]
+    rates = [154.7, 152.9, 119.5, 86.9, 54.3]
+    deaths = [birth * rate for birth, rate in zip(births, rates, strict=True)]
+    areas = area_rows([1, 2, 3, 4, 5], deaths, births)
+    assert round(concentration_index(areas, "lowest", draws=10).index, 4) == -0.1694
+
+
 def test_no_sign_without_difference() -> None:
     # Every municipality in equal need: the index is zero but for rounding.
     equal = area_rows([1.0] * 6, [0.0, 0.0, 0.0, 0.0, 0.0, 1.0], [20.0] * 6)

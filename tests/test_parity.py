@@ -31,10 +31,12 @@ def test_parity_by_hand() -> None:
     assert list(table["funded"]) == [2, 3]
     assert list(table["without_amount"]) == [0, 1]
     assert list(table["share_funded"]) == [2 / 80, 3 / 20]
-    assert list(table["eur_per_funded"]) == pytest.approx([30, 40 / 3])
-    # A headline a head is what each funded one gets times the share that is funded.
-    split = table["eur_per_funded"] * table["share_funded"]
-    assert list(split) == pytest.approx(list(table["eur_per_eligible"]))
+    assert list(table["eur_per_funded"]) == [30, 20]
+    assert list(table["with_amount"]) == [2, 2]
+    # EUR an eligible one is what each funded one gets, times the share that is funded.
+    known = parity_ratio(SAMPLE.dropna(), ELIGIBLE)
+    split = known["eur_per_funded"] * known["share_funded"]
+    assert list(split) == pytest.approx(list(known["eur_per_eligible"])) == [0.75, 2.0]
     assert (table["low"] <= table["ratio"]).all()
     assert (table["ratio"] <= table["high"]).all()
 

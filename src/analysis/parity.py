@@ -52,10 +52,12 @@ def parity_ratio(
 
     Returns:
         One row for each group of ``eligible``, in its order: ``group``, eligible, funded
-        (organisations with a row; counts), amount_eur (EUR, of rows that state it), without_amount
-        (rows, count), money_share, eligible_share (0-1), ratio, low, high (95 percent, missing
-        with fewer than two funded organisations in the group), log2_ratio, ratio_least,
-        ratio_most, share_funded (0-1), eur_per_funded, eur_per_eligible (EUR; known amounts only).
+        (organisations with a row), with_amount (those with a stated amount; counts), amount_eur
+        (EUR, of rows that state it), without_amount (rows, count), money_share, eligible_share
+        (0-1), ratio, low, high (95 percent, missing with fewer than two organisations of the group
+        with an amount), log2_ratio, ratio_least, ratio_most, share_funded (0-1), eur_per_funded
+        (EUR an organisation with an amount), eur_per_eligible (EUR; both lower bounds where
+        amounts are missing).
         Missing where nothing is known: a group without any funded organisation has the ratio 0
         only when amounts of others are known.
 
@@ -78,13 +80,15 @@ def parity_ratio(
 
     money = per_organisation(placed)
     money["group"] = money["organisation_id"].map(of_organisation.first())
-    amounts = money["amount_eur"].fillna(0).to_numpy(dtype=float)
-    member = (money["group"].to_numpy()[:, np.newaxis] == np.array(groups, dtype=object)).astype(
-        float
-    )
+    # An organisation whose amounts are all unknown is funded, but tells nothing of euros.
+    stated = money[money["amount_eur"].notna()]
+    amounts = stated["amount_eur"].to_numpy(dtype=float)
+    column = np.array(groups, dtype=object)
+    member = (stated["group"].to_numpy(dtype=object)[:, np.newaxis] == column).astype(float)
     eligible_share = (eligible / eligible.sum()).to_numpy(dtype=float)
     table = pd.DataFrame({"group": groups, "eligible": eligible.to_numpy(dtype=int)})
-    table["funded"] = member.sum(axis=0).astype(int)
+    table["funded"] = table["group"].map(money["group"].value_counts()).fillna(0).astype(int)
+    table["with_amount"] = member.sum(axis=0).astype(int)
     table["amount_eur"] = amounts @ member
     without = money.groupby("group")["without_amount"].sum()
     table["without_amount"] = table["group"].map(without).fillna(0).astype(int)
@@ -102,8 +106,8 @@ def parity_ratio(
                 found: Floats = sums / sums.sum(axis=1, keepdims=True) / eligible_share
             return found
 
-        low, high = percentile_interval(ratios, len(money), draws, seed)
-        enough = table["funded"].ge(2).to_numpy()
+        low, high = percentile_interval(ratios, len(stated), draws, seed)
+        enough = table["with_amount"].ge(2).to_numpy()
         table["low"], table["high"] = np.where(enough, low, np.nan), np.where(enough, high, np.nan)
     with np.errstate(divide="ignore"):
         table["log2_ratio"] = np.log2(table["ratio"])
@@ -112,7 +116,7 @@ def parity_ratio(
     table["ratio_least"] = table["amount_eur"] / whole / table["eligible_share"]
     table["ratio_most"] = (table["amount_eur"] + unplaced) / whole / table["eligible_share"]
     table["share_funded"] = table["funded"] / table["eligible"]
-    table["eur_per_funded"] = table["amount_eur"] / table["funded"].where(table["funded"] > 0)
+    table["eur_per_funded"] = table["amount_eur"] / table["with_amount"].replace(0, np.nan)
     table["eur_per_eligible"] = table["amount_eur"] / table["eligible"]
     return table.rename(columns={"group": group})
 
