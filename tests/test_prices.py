@@ -70,7 +70,9 @@ def test_shipped_index_agrees_with_the_published_changes() -> None:
     """The chained index follows the yearly changes of the same evidence, within rounding."""
     with (PROCESSED / "need_indicators.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
-    level = {r["period_start"]: float(r["value"]) for r in rows if r["indicator"] == "cpi_index_2013"}
+    level = {
+        r["period_start"]: float(r["value"]) for r in rows if r["indicator"] == "cpi_index_2013"
+    }
     change = [r for r in rows if r["indicator"] == "cpi_inflation"]
     index = price_index(load(PROCESSED)["need_indicators"])
     ours = index.set_index("year")["index"]

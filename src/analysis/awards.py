@@ -43,9 +43,7 @@ def counted_awards(awards: pd.DataFrame) -> pd.DataFrame:
     return awards[awards["counted"].eq("yes")]
 
 
-def stated_amounts(
-    awards: pd.DataFrame, dimensions: Iterable[str] = DIMENSIONS
-) -> pd.DataFrame:
+def stated_amounts(awards: pd.DataFrame, dimensions: Iterable[str] = DIMENSIONS) -> pd.DataFrame:
     """Count awards, and those that state an amount, by funder, legal form and domain.
 
     Args:
@@ -57,7 +55,7 @@ def stated_amounts(
         for an empty cell), awards (count), with_amount (count), share_with_amount (0-1), and one
         count for each kind of amount (``granted``, ``prize``, ``eu_share``,
         ``total_project_cost``, ``kind_not_stated``): kinds are counted side by side, amounts of
-        different kinds are never added.
+        different kinds are never added; award_ids (;-joined).
     """
     rows = counted_awards(awards)
     known = rows["amount_eur"].notna()
@@ -73,11 +71,22 @@ def stated_amounts(
             if dimension == "all"
             else rows[dimension].where(rows[dimension] != "", NOT_STATED)
         )
-        counts = flags.groupby(value.rename("value")).sum().reset_index()
+        groups = value.rename("value")
+        counts = flags.groupby(groups).sum()
+        counts["award_ids"] = rows["award_id"].groupby(groups).agg(";".join)
+        counts = counts.reset_index()
         found.append(counts.assign(dimension=dimension))
     table = pd.concat(found, ignore_index=True)
     table["share_with_amount"] = table["with_amount"] / table["awards"]
-    columns = ["dimension", "value", "awards", "with_amount", "share_with_amount", *kinds]
+    columns = [
+        "dimension",
+        "value",
+        "awards",
+        "with_amount",
+        "share_with_amount",
+        *kinds,
+        "award_ids",
+    ]
     return table[columns].sort_values(
         ["dimension", "awards", "value"], ascending=[True, False, True], ignore_index=True
     )

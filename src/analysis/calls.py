@@ -63,7 +63,7 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
         here = rows["member_ids"].str.split(";").map(lambda ids, fact=fact: fact in ids)
         rows.loc[here, ["year", "end_year", "joined_because"]] = [year, end_year, reason]
     length = rows["end_year"].astype(int) - rows["year"].astype(int)
-    rows = rows[length <= LONGEST_ROUND_YEARS]
+    rows = rows[(length <= LONGEST_ROUND_YEARS) & ~_adds_rounds_up(rows, length)]
     key = ["programme", "scope", "year", "end_year"]
     rounds = [
         _one_round({column: str(group[column].iloc[0]) for column in key}, group)
@@ -72,6 +72,12 @@ def call_rounds(facts: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rounds)
     table["call_id"] = _call_ids(table)
     return table.sort_values("call_id", ignore_index=True)
+
+
+def _adds_rounds_up(rows: pd.DataFrame, length: pd.Series) -> pd.Series:
+    """Mark figures over two years beside one for the first year alone: they add rounds up."""
+    first_year = pd.MultiIndex.from_frame(rows[["programme", "scope", "role", "year"]])
+    return (length > 0) & first_year.isin(first_year[length.to_numpy() == 0])
 
 
 def _one_round(key: dict[str, str], group: pd.DataFrame) -> dict[str, object]:

@@ -30,13 +30,11 @@ def rows_per_funder(tables: Tables) -> pd.Series:
     ]
     funders = pd.concat(lists)
     funders = funders[~funders.isin(["", UNVERIFIED])]
-    counts = funders.value_counts().rename("rows").sort_index()
+    counts: pd.Series = funders.value_counts().rename("rows").sort_index()
     return counts.sort_values(ascending=False, kind="stable")
 
 
-def funder_years(
-    tables: Tables, funders: Sequence[str], years: Iterable[int]
-) -> pd.DataFrame:
+def funder_years(tables: Tables, funders: Sequence[str], years: Iterable[int]) -> pd.DataFrame:
     """Say for each funder, year and kind of evidence whether anything is known.
 
     Kinds and when they count as *known*, or known in *part*:

@@ -37,18 +37,14 @@ def price_index(need: pd.DataFrame, *, with_forecast: bool = False) -> pd.DataFr
 
     def by_year(indicator: str) -> dict[int, tuple[float, str]]:
         rows = country[country["indicator"].eq(indicator)]
-        return {
-            int(row.year): (float(row.value), str(row.need_id))
-            for row in rows[["year", "value", "need_id"]].itertuples(index=False)
-        }
+        figures = zip(rows["value"].astype(float), rows["need_id"], strict=True)
+        return dict(zip(rows["year"].astype(int), figures, strict=True))
 
     published, change = by_year(INDEX), by_year(CHANGE)
     expected = by_year(FORECAST) if with_forecast else {}
     if not published:
         raise ValueError(f"no {INDEX} among the need indicators")
-    found = {
-        year: (value, "published", need_id) for year, (value, need_id) in published.items()
-    }
+    found = {year: (value, "published", need_id) for year, (value, need_id) in published.items()}
     year = min(found)
     while year in change and year - 1 not in found:
         percent, need_id = change[year]

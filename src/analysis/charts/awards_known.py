@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -87,12 +88,18 @@ def awards_known(tables: Tables) -> ChartRecord:
 
 def _data(counts: pd.DataFrame, funders: pd.DataFrame) -> pd.DataFrame:
     """Order the bars as they are drawn; funders with few rows are one bar that says how many."""
-    counts = counts.assign(funders=pd.NA)
+    counts = counts.assign(funders=pd.array([pd.NA] * len(counts), dtype="Int64"))
     by_funder = counts[counts["dimension"].eq("funder_id") & counts["value"].ne(UNVERIFIED)]
     rest = by_funder[by_funder["awards"] < LEAST_AWARDS]
     sums = ["awards", "with_amount", "granted", "prize", "eu_share", "total_project_cost", "kind_not_stated"]  # fmt: skip
     if len(rest):
-        others = {"dimension": "funder_id", "value": OTHERS, "funders": len(rest), **rest[sums].sum()}  # fmt: skip
+        others = {
+            "dimension": "funder_id",
+            "value": OTHERS,
+            "funders": len(rest),
+            "award_ids": ";".join(sorted(";".join(rest["award_ids"]).split(";"))),
+            **rest[sums].sum(),
+        }
         counts = counts.drop(rest.index)
         counts.loc[len(counts) + len(rest)] = others
         counts["share_with_amount"] = counts["with_amount"] / counts["awards"]
@@ -108,7 +115,7 @@ def _data(counts: pd.DataFrame, funders: pd.DataFrame) -> pd.DataFrame:
     placed = counts.assign(place=counts["dimension"].map(order), late=late).sort_values(
         ["place", "late", "awards", "value"], ascending=[True, True, False, True]
     )
-    columns = ["dimension", "value", *(f"funder_{lang}" for lang in LANGUAGES), "funders", "unit", "awards", "with_amount", "share_with_amount", *sums[2:]]  # fmt: skip
+    columns = ["dimension", "value", *(f"funder_{lang}" for lang in LANGUAGES), "funders", "unit", "awards", "with_amount", "share_with_amount", *sums[2:], "award_ids"]  # fmt: skip
     return placed[columns].reset_index(drop=True).astype({"funders": "Int64"})
 
 
@@ -121,7 +128,7 @@ def draw(canvas: Canvas) -> None:
     head = canvas.line_height("body") * 1.25
     gap = style.SPACE_3
     right = [panel for panel in PANELS if panel != PANELS[0]]
-    columns = area.columns((0.41, 0.59), gap=style.SPACE_4) if canvas.is_wide else [area]
+    columns = area.columns((0.42, 0.58), gap=style.SPACE_4) if canvas.is_wide else [area]
     piles = [[PANELS[0]], right] if canvas.is_wide else [list(PANELS)]
     # The same height of row and the same scale everywhere: bars can be compared across blocks.
     step = min(
@@ -165,7 +172,7 @@ def _labels(canvas: Canvas, panel: str) -> list[str]:
 
 
 def _names_width(canvas: Canvas, labels: list[str], column: Box) -> float:
-    return min(canvas.widest(labels, "small"), 0.42 * column.width)
+    return min(canvas.widest(labels, "small"), 0.5 * column.width)
 
 
 def _number_width(canvas: Canvas) -> float:
@@ -193,9 +200,9 @@ def _legend(canvas: Canvas, area: Box) -> float:
 
 
 def _bar(
-    canvas: Canvas, scale: Scale, line: Box, row: dict[str, object], label: str, names: float
+    canvas: Canvas, scale: Scale, line: Box, row: dict[Hashable, Any], label: str, names: float
 ) -> None:
-    total, known = int(str(row["awards"])), int(str(row["with_amount"]))
+    total, known = int(row["awards"]), int(row["with_amount"])
     thick = 0.56 * line.height
     left, end = scale(0), scale(total)
     bar = Box(left, line.middle - thick / 2, max(end - left, 1.5), thick)

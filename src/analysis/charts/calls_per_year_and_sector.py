@@ -12,7 +12,7 @@ from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, VerticalAlign
 from analysis.charts.layout import Box, Scale
 from analysis.charts.record import ChartRecord, Tables
-from analysis.language import LANGUAGES, Language, percent
+from analysis.language import LANGUAGES, Language, percent, texts
 from analysis.sector import change, sector_series
 from analysis.tables import as_of
 
@@ -58,6 +58,11 @@ def calls_per_year_and_sector(tables: Tables) -> ChartRecord:
             "figures": len(series),
             "sources_count": int(series["source_id"].nunique()),
             "undated": undated,
+            "coverage": dict(
+                texts(f"charts/{ID}")[
+                    "coverage.apart" if calls_first > counted else "coverage.together"
+                ]
+            ),
             **people,
         },
         claim=_claim(calls_change, calls_last, counted, enterprises),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,6 +26,7 @@ from analysis.tables import as_of
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
 
+Row = dict[Hashable, Any]
 ID = "calls-submitted-selected"
 HALF = 0.5
 # From here on the headline counts the rounds below half, under it those above.
@@ -183,7 +185,8 @@ def _block(
     canvas.x_axis(share, plot, ticks, [canvas.percent(tick) for tick in ticks])
     canvas.rule(share(HALF), body.top, share(HALF), body.bottom, colour=style.GREY, width=0.9, zorder=1.5)  # fmt: skip
     before = ""
-    for row, line in zip(rows.to_dict("records"), body.rows(len(rows)), strict=True):
+    drawn = rows.astype({"admissible": float}).to_dict("records")
+    for row, line in zip(drawn, body.rows(len(rows)), strict=True):
         if row["subject"] != before:
             if before:
                 canvas.rule(box.left, line.top, box.right, line.top, colour=style.HAIRLINE, width=style.HAIR, zorder=0.4)  # fmt: skip
@@ -197,11 +200,11 @@ def _block(
         canvas.write(ends.right, line.middle, _rate(canvas, row), role="small", weight="semibold", align="right", valign="middle", colour=_colour(row))  # fmt: skip
 
 
-def _colour(row: dict[str, object]) -> str:
-    return style.ACCENT if float(str(row["rate_high"])) < HALF else style.INK
+def _colour(row: Row) -> str:
+    return style.ACCENT if float(row["rate_high"]) < HALF else style.INK
 
 
-def _years(row: dict[str, object]) -> str:
+def _years(row: Row) -> str:
     first, last = str(row["year"]), str(row["end_year"])
     return first if first == last else f"{first}–{last[2:]}"
 
@@ -209,28 +212,28 @@ def _years(row: dict[str, object]) -> str:
 _SIGNS = {"exact": "", "approx": "≈\u202f", "at_least": "≥\u202f", "at_most": "≤\u202f"}
 
 
-def _count(canvas: Canvas, row: dict[str, object], role: str) -> str:
-    low, high = (float(str(row[f"{role}_{end}"])) for end in ("low", "high"))
+def _count(canvas: Canvas, row: Row, role: str) -> str:
+    low, high = (float(row[f"{role}_{end}"]) for end in ("low", "high"))
     if low != high:
         return f"{canvas.number(low)}–{canvas.number(high)}"
     return _SIGNS[str(row[f"{role}_kind"])] + canvas.number(low)
 
 
-def _rate(canvas: Canvas, row: dict[str, object]) -> str:
-    low, high = float(str(row["rate_low"])), float(str(row["rate_high"]))
+def _rate(canvas: Canvas, row: Row) -> str:
+    low, high = float(row["rate_low"]), float(row["rate_high"])
     if round(100 * low) != round(100 * high):
         return f"{canvas.number(100 * low)}–{canvas.percent(high)}"
     about = {str(row["submitted_kind"]), str(row["selected_kind"])} != {"exact"}
-    return (_SIGNS["approx"] if about else "") + canvas.percent(float(str(row["rate"])))
+    return (_SIGNS["approx"] if about else "") + canvas.percent(float(row["rate"]))
 
 
-def _dumbbell(canvas: Canvas, scale: Scale, y: float, row: dict[str, object]) -> None:
+def _dumbbell(canvas: Canvas, scale: Scale, y: float, row: Row) -> None:
     """Draw ring and dot; on the scale of orders an equal length is an equal rate."""
     size = 0.62 * canvas.size("body")
 
-    def place(value: object) -> float:
+    def place(value: float) -> float:
         # None selected has no place on such a scale: it stands at its left end, with its 0.
-        return scale(max(math.log(max(float(str(value)), 1.0)), scale.low))
+        return scale(max(math.log(max(float(value), 1.0)), scale.low))
 
     a, b = place(row["submitted"]), place(row["selected"])
     canvas.rule(a, y, b, y, width=1.2, colour=style.GREY)
@@ -243,23 +246,20 @@ def _dumbbell(canvas: Canvas, scale: Scale, y: float, row: dict[str, object]) ->
     canvas.mark(a, y, "ring", size=size)
     canvas.mark(b, y, "dot", size=size)
     asked = _count(canvas, row, "submitted")
-    if pd.notna(row["admissible"]):
-        asked = canvas.text("label.admissible", asked=asked, admissible=_plain(canvas, row["admissible"]))  # fmt: skip
+    if not math.isnan(row["admissible"]):
+        admissible = canvas.number(float(row["admissible"]))
+        asked = canvas.text("label.admissible", asked=asked, admissible=admissible)
     off = 0.5 * size + 2.5
     canvas.write(right + off, y, asked, role="small", colour=style.QUIET, valign="middle")
     chosen = _count(canvas, row, "selected")
     canvas.write(left - off, y, chosen, role="small", align="right", valign="middle")
 
 
-def _plain(canvas: Canvas, value: object) -> str:
-    return canvas.number(float(str(value)))
-
-
-def _share(canvas: Canvas, scale: Scale, y: float, row: dict[str, object]) -> None:
+def _share(canvas: Canvas, scale: Scale, y: float, row: Row) -> None:
     colour = _colour(row)
-    low, high = (scale(float(str(row[f"wilson_{end}"]))) for end in ("low", "high"))
+    low, high = (scale(float(row[f"wilson_{end}"])) for end in ("low", "high"))
     canvas.rule(low, y, high, y, colour=colour, width=1.1)
-    ends = [float(str(row["rate_low"])), float(str(row["rate_high"]))]
+    ends = [float(row["rate_low"]), float(row["rate_high"])]
     if ends[0] != ends[1]:
         canvas.rule(scale(ends[0]), y, scale(ends[1]), y, colour=colour, width=style.BOLD)
-    canvas.mark(scale(float(str(row["rate"]))), y, "diamond", colour=colour, size=0.62 * canvas.size("body"))  # fmt: skip
+    canvas.mark(scale(float(row["rate"])), y, "diamond", colour=colour, size=0.62 * canvas.size("body"))  # fmt: skip

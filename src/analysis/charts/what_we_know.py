@@ -105,7 +105,7 @@ def draw(canvas: Canvas) -> None:
     shares = empty_shares(data)
     funders = list(dict.fromkeys(data["funder_id"]))
     named = dict(zip(data["funder_id"], data[f"funder_{canvas.lang}"], strict=True))
-    names_width = min(canvas.widest(list(named.values()), "small"), 0.24 * area.width)
+    names_width = min(canvas.widest(list(named.values()), "small"), 0.28 * area.width)
     names, rest = area.from_left(names_width, gap=style.SPACE_3)
     gap = style.SPACE_3 if canvas.is_wide else style.SPACE_2
     panels = rest.columns(len(KINDS), gap=gap)
