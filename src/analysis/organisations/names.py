@@ -68,12 +68,14 @@ _DUTCH = "van|voor|het|der|den|te|ter"
 
 def _doubles_split_sql(plain: str) -> str:
     """Return the expression that sets ``/`` between halves in two languages joined by a hyphen."""
+    split = plain
     for one, other in ((_FRENCH, _DUTCH), (_DUTCH, _FRENCH)):
-        plain = (
-            rf"regexp_replace({plain}, "
+        split = (
+            rf"regexp_replace({split}, "
             rf"'^(.*\b(?:{one})\b.*[^\s-])-([^\s-].*\b(?:{other})\b.*)$', '\1 / \2')"
         )
-    return plain
+    # Few names have a hyphen: one look spares the others both passes.
+    return f"CASE WHEN contains({plain}, '-') THEN {split} ELSE {plain} END"
 
 
 def spaced_sql(plain: str, *, elided: bool = False) -> str:
@@ -88,6 +90,7 @@ def spaced_sql(plain: str, *, elided: bool = False) -> str:
     # "arkadia.be" is "arkadia"; "hub.brussels" keeps its town, which is half its name.
     bare = rf"regexp_replace({plain}, '([a-z0-9])[.](?:be|org|com|net|eu)\b', '\1', 'g')"
     closed = rf"regexp_replace({bare}, '\b([a-z0-9])[.]', '\1', 'g')"
+    closed = f"CASE WHEN contains({plain}, '.') THEN {closed} ELSE {plain} END"
     return rf"trim(regexp_replace({closed}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"
 
 
