@@ -138,7 +138,6 @@ def match(store: Path, count: int) -> dict:
     asked = questions(store, count)
     start = time.perf_counter()
     with opened(store) as register:
-        register.execute("SET memory_limit = '3GB'")
         found = match_names(register, asked["name"])
     seconds = time.perf_counter() - start
     certain = found["matched_id"].where(found["decision"] == "match", "")
