@@ -19,7 +19,7 @@ from analysis.errors import InputError
 from analysis.inventories import ingest
 from analysis.inventories.awards import COLUMNS
 from analysis.inventories.output import write
-from tests.inventories.corpus import BODY, GRID, HEAD, xlsx
+from corpus import BODY, GRID, HEAD, xlsx
 
 CONTRACT = [
     "award_id",
