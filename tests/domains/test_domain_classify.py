@@ -83,10 +83,19 @@ def test_other_rows_of_the_same_beneficiary_speak_last():
         }
     )
     result = classify(awards)
-    assert result["domain"].tolist() == ["sport", "sport", "unknown"]
+    assert result["domain"].tolist() == ["sport", "sport", "other"]
     assert result.loc[1, "domain_basis"] == "same_beneficiary"
-    assert result.loc[2, "domain_reason"] == "no evidence found"
+    assert result.loc[2, "domain_reason"].startswith("read, but nothing in it")
     assert result.loc[2, "domain_confidence"] == 0
+
+
+def test_unknown_is_what_could_not_be_read():
+    awards = pd.DataFrame(
+        {"beneficiary_name": ["Plugh", "Plugh", "", ""], "object": ["Xyzzy", "", "Xyzzy", ""]}
+    )
+    result = classify(awards)
+    assert result["domain"].tolist() == ["other", "unknown", "unknown", "unknown"]
+    assert (result["domain_reason"] == "no evidence found").tolist() == [False, True, True, True]
 
 
 def test_reason_names_the_terms():

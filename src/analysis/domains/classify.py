@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from analysis.domains.matching import find_terms, normalise
-from analysis.domains.rules import UNKNOWN, DomainRules, load_rules
+from analysis.domains.rules import OTHER, UNKNOWN, DomainRules, load_rules
 from analysis.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -306,8 +306,9 @@ def classify(
         file: Name of the table in messages.
 
     Returns:
-        The table with ``domain`` (a domain of ``domains.csv``, ``unknown`` when the evidence is
-        weak or divided), ``domain_basis`` (the kind of evidence that weighed most),
+        The table with ``domain`` (a domain of ``domains.csv``; ``other`` when beneficiary and
+        object were read and nothing in them points to a field; ``unknown`` when one of them is
+        missing or the evidence is divided), ``domain_basis`` (the kind of evidence that weighed most),
         ``domain_confidence`` (0 to 1, from the score differences: not a probability),
         ``domain_reason`` (the evidence in words), ``si_signal`` (clear, possible, none) and
         ``si_reason``.
@@ -335,6 +336,10 @@ def classify(
     domain = pd.Series(np.where(sure, names[winner], UNKNOWN), dtype="str")
     unsure = "not sure enough between " + _runners(total, names) + " (" + reason + ")"
     reason = reason.where(sure, unsure).mask(top <= 0, "no evidence found")
+    # Codebook: what was read and cannot be told is "other"; "unknown" is missing or divided text.
+    untold = _untold(table) & (top < settings["min_score"])
+    domain = domain.mask(untold, OTHER)
+    reason = reason.mask(untold, "read, but nothing in it points to a field (codebook: other)")
     signal, why = signals(
         _stated_object(table), _column(table, "beneficiary_name"), domain, hits["object"], rules
     )
@@ -350,6 +355,12 @@ def classify(
     for column, values in added.items():
         result[column] = pd.Series(values, index=table.index).array
     return result
+
+
+def _untold(awards: pd.DataFrame) -> pd.Series:
+    """Return the rows that have both a beneficiary and an object to read."""
+    stated = normalise(_stated_object(awards)) != ""
+    return stated & (normalise(_column(awards, "beneficiary_name")) != "")
 
 
 def _runners(total: Scores, names: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
