@@ -511,3 +511,42 @@ def facts_about(setting: Setting, words: Sequence[str]) -> Indicator:
         known_share=1.0,
         row_ids=tuple(sorted(money.loc[hit, "fact_id"])),
     )
+
+
+@registered
+def families_new(
+    setting: Setting,
+    since: str,
+    day: str,
+    stages: Sequence[str] = (),
+    forms: Sequence[str] = (),
+    reading: str = "",
+    funders: Sequence[str] = (),
+) -> Indicator:
+    """Count the families open on a day that were not known to be open on an earlier one.
+
+    Args:
+        setting: Reading of the evidence.
+        since: The earlier day.
+        day: The later day.
+        stages: As in :func:`families_open`.
+        forms: As in :func:`families_open`.
+        reading: As in :func:`families_open`.
+        funders: As in :func:`families_open`.
+
+    Returns:
+        Count; low leaves out those that may have been open on the earlier day already.
+    """
+    before = _fit(setting, since, stages, forms, reading, "", funders)
+    after = _fit(setting, day, stages, forms, reading, "", funders)
+    was, may, _ = _families(before)
+    found, maybe, ended = _families(after)
+    rows = after[after["family_id"].isin(found - was)]
+    return Indicator(
+        value=len(found - was),
+        low=len(found - was - may),
+        high=len(found - was),
+        base=len(found | maybe | ended),
+        known_share=_known(after, maybe),
+        row_ids=tuple(sorted(rows["programme_id"])),
+    )
