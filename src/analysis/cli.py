@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "Raw evidence to checked tables in data/processed.",
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
+    "demands": "The fourteen demands: verdicts with their main figure.",
     "evidence": "Take in a newer copy of the evidence base.",
     "report": "Everything a reader opens: tables, notebooks, charts.",
 }

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analysis.demands.setting import Setting
+from analysis.demands.setting import NO, UNKNOWN, YES, Setting
 from analysis.status import ENDED
 
 
@@ -30,6 +31,8 @@ class Indicator:
         known_share: Share of the units examined whose codes are known (0-1).
         row_ids: Rows behind the value and its bounds, sorted.
         period: Days or years that the value speaks of, when the rows say it.
+        known: Units of the base whose codes are known, when they are fewer.
+        names: Kinds or authorities that are counted.
     """
 
     value: float | None
@@ -39,6 +42,13 @@ class Indicator:
     known_share: float | None
     row_ids: tuple[str, ...]
     period: str = ""
+    known: int | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def known_units(self) -> int:
+        """Units whose codes are known; the base when nothing in it is unknown."""
+        return self.base if self.known is None else self.known
 
 
 Function = Callable[..., Indicator]
@@ -75,6 +85,32 @@ def wilson(successes: float, total: float) -> tuple[float, float]:
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
+@dataclass(frozen=True)
+class _Fits:
+    """What could fit: families by how well they do, and all programmes behind them."""
+
+    open: frozenset[str]
+    possible: frozenset[str]
+    ended: frozenset[str]
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def families(self) -> int:
+        return len(self.open | self.possible | self.ended)
+
+    @property
+    def known(self) -> int:
+        return self.families - len(self.possible)
+
+    @property
+    def known_share(self) -> float | None:
+        return self.known / self.families if self.families else None
+
+    @property
+    def row_ids(self) -> tuple[str, ...]:
+        return tuple(sorted(programme for programme, _ in self.rows))
+
+
 def _fit(
     setting: Setting,
     day: str,
@@ -83,57 +119,36 @@ def _fit(
     reading: str,
     domains: str,
     funders: Sequence[str],
-) -> pd.DataFrame:
-    """Return programme_id, family_id, fit (open, ended, possible) of what could fit."""
-    rows = setting.frame("programmes")[["programme_id", "family_id", "funder_id", "domain"]]
-    rows = rows.copy()
-    if funders:
-        rows = rows[rows["funder_id"].isin(funders)]
-    ids = rows["programme_id"]
-    codes = []
+) -> _Fits:
+    state = setting.states_of_rows(day)
+    code = np.full(len(state), YES, dtype=np.int8)
     if stages:
-        stage = setting.supports.reindex(ids)[list(stages)].fillna("unknown")
-        # Several stages: one of them is enough.
-        best = stage.eq("yes").any(axis=1).map({True: "yes", False: "no"})
-        codes.append(best.set_axis(rows.index))
-    if forms:
-        form = setting.open_to.reindex(ids)[list(forms)].fillna("unknown")
-        codes.append(_all_of(form).set_axis(rows.index))
+        # Several stages: one of them is enough; a stage not known to be supported is no fit.
+        any_stage = np.max([setting.codes("stage", stage) for stage in stages], axis=0)
+        code = np.minimum(code, np.where(any_stage == YES, YES, NO))
+    for form in forms:
+        code = np.minimum(code, setting.codes("form", form))
     if reading:
-        question, _, refused = reading.partition("!")
-        answer = ids.map(setting.answers(question)).fillna("unknown")
-        codes.append(answer.replace({"yes": "no", "no": "yes"}) if refused else answer)
+        answer = setting.codes("reading", reading.removesuffix("!"))
+        code = np.minimum(code, -answer if reading.endswith("!") else answer)
     if domains == "across":
-        several = rows["domain"].eq("any") | rows["domain"].str.contains(";")
-        stated = several.map({True: "yes", False: "no"}).where(rows["domain"] != "", "unknown")
-        codes.append(stated)
-    code = _all_of(pd.concat(codes, axis=1)) if codes else pd.Series("yes", rows.index)
-    state = ids.map(setting.states(day)).fillna("unknown")
-    rows["fit"] = "no"
-    rows.loc[code.ne("no") & state.isin(["open", "unknown"]), "fit"] = "possible"
-    rows.loc[code.eq("yes") & state.isin(ENDED), "fit"] = "ended"
-    rows.loc[code.eq("yes") & state.eq("open"), "fit"] = "open"
-    return rows[rows["fit"] != "no"]
-
-
-def _all_of(codes: pd.DataFrame) -> pd.Series:
-    code = pd.Series("unknown", codes.index)
-    code[codes.eq("yes").all(axis=1)] = "yes"
-    code[codes.eq("no").any(axis=1)] = "no"
-    return code
-
-
-def _families(rows: pd.DataFrame) -> tuple[set[str], set[str], set[str]]:
-    groups = {fit: set(rows.loc[rows["fit"] == fit, "family_id"]) for fit in _FITS}
-    return groups["open"], groups["possible"] - groups["open"], groups["ended"]
-
-
-_FITS = ("open", "possible", "ended")
-
-
-def _known(rows: pd.DataFrame, maybe: set[str]) -> float | None:
-    families = rows["family_id"].nunique()
-    return None if not families else 1 - len(maybe) / families
+        domain = setting.column("domain")
+        across = (domain == "any") | (np.char.find(domain, ";") >= 0)
+        code = np.minimum(code, np.where(domain == "", UNKNOWN, np.where(across, YES, NO)))
+    if funders:
+        code = np.minimum(code, np.where(np.isin(setting.column("funder_id"), funders), YES, NO))
+    family, programme = setting.column("family_id"), setting.column("programme_id")
+    is_open = (code == YES) & (state == "open")
+    is_ended = (code == YES) & np.isin(state, ENDED)
+    may_be = (code != NO) & np.isin(state, ["open", "unknown"]) & ~is_open
+    found = frozenset(family[is_open].tolist())
+    fits = is_open | is_ended | may_be
+    return _Fits(
+        open=found,
+        possible=frozenset(family[may_be].tolist()) - found,
+        ended=frozenset(family[is_ended].tolist()),
+        rows=tuple(zip(programme[fits].tolist(), family[fits].tolist(), strict=True)),
+    )
 
 
 @registered
@@ -161,15 +176,15 @@ def families_open(
         Count; low is the count itself, high adds the families of which the legal form, the
         reading or the status that day is not known.
     """
-    rows = _fit(setting, day, stages, forms, reading, domains, funders)
-    found, maybe, ended = _families(rows)
+    fits = _fit(setting, day, stages, forms, reading, domains, funders)
     return Indicator(
-        value=len(found),
-        low=len(found),
-        high=len(found | maybe),
-        base=len(found | maybe | ended),
-        known_share=_known(rows, maybe),
-        row_ids=tuple(sorted(rows["programme_id"])),
+        value=len(fits.open),
+        low=len(fits.open),
+        high=len(fits.open | fits.possible),
+        base=fits.families,
+        known_share=fits.known_share,
+        row_ids=fits.row_ids,
+        known=fits.known,
     )
 
 
@@ -190,16 +205,22 @@ def kinds_with_at_most(
         Count of kinds; low = were every possible family open, high = the count itself.
     """
     each = [families_open(setting, day, [kind], forms) for kind in kinds]
-    few = sum(one.value is not None and one.value <= at_most for one in each)
+    names = tuple(
+        kind
+        for kind, one in zip(kinds, each, strict=True)
+        if one.value is not None and one.value <= at_most
+    )
     sure = sum(one.high is not None and one.high <= at_most for one in each)
     shares = [one.known_share for one in each if one.known_share is not None]
     return Indicator(
-        value=few,
+        value=len(names),
         low=sure,
-        high=few,
+        high=len(names),
         base=sum(one.base for one in each),
         known_share=sum(shares) / len(shares) if shares else None,
         row_ids=tuple(sorted({row for one in each for row in one.row_ids})),
+        known=sum(one.known_units for one in each),
+        names=names,
     )
 
 
@@ -223,17 +244,24 @@ def authorities_without(
     Returns:
         Count; low = were every possible family open, high = the count itself.
     """
-    each = [
-        families_open(setting, day, forms=forms, reading=reading, funders=funders)
-        for funders in authorities.values()
-    ]
+    present = set(setting.frame("programmes")["funder_id"])
+    # An authority all of whose rows a variant leaves out is not judged.
+    each = {
+        name: families_open(setting, day, forms=forms, reading=reading, funders=funders)
+        for name, funders in authorities.items()
+        if present & set(funders)
+    }
+    names = tuple(name for name, one in each.items() if one.value == 0)
+    values = each.values()
     return Indicator(
-        value=sum(one.value == 0 for one in each),
-        low=sum(one.high == 0 for one in each),
-        high=sum(one.value == 0 for one in each),
-        base=sum(one.base for one in each),
+        value=len(names) if each else None,
+        low=sum(one.high == 0 for one in values) if each else None,
+        high=len(names) if each else None,
+        base=sum(one.base for one in values),
         known_share=None,
-        row_ids=tuple(sorted({row for one in each for row in one.row_ids})),
+        row_ids=tuple(sorted({row for one in values for row in one.row_ids})),
+        known=sum(one.known_units for one in values),
+        names=names,
     )
 
 
@@ -539,14 +567,13 @@ def families_new(
     """
     before = _fit(setting, since, stages, forms, reading, "", funders)
     after = _fit(setting, day, stages, forms, reading, "", funders)
-    was, may, _ = _families(before)
-    found, maybe, ended = _families(after)
-    rows = after[after["family_id"].isin(found - was)]
+    new = after.open - before.open
     return Indicator(
-        value=len(found - was),
-        low=len(found - was - may),
-        high=len(found - was),
-        base=len(found | maybe | ended),
-        known_share=_known(after, maybe),
-        row_ids=tuple(sorted(rows["programme_id"])),
+        value=len(new),
+        low=len(new - before.possible),
+        high=len(new),
+        base=after.families,
+        known_share=after.known_share,
+        row_ids=tuple(sorted(programme for programme, family in after.rows if family in new)),
+        known=after.known,
     )

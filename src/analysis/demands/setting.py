@@ -9,11 +9,18 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.coverage import LEGAL_FORMS, STAGES, instruments
 from analysis.status import STALE_AFTER_MONTHS, state_on, status_intervals
 from analysis.tables import Tables, as_of
+
+# Codes as small numbers: several conditions together are as good as the worst of them.
+NO, UNKNOWN, YES = -1, 0, 1
+_CODES = {"no": NO, "unknown": UNKNOWN, "yes": YES}
+Codes = npt.NDArray[np.int8]
 
 DAYS = {"start": dt.date(2019, 12, 31), "plea": dt.date(2023, 12, 5)}
 
@@ -132,6 +139,46 @@ class Setting:
             for column in wide.columns:
                 wide.loc[ids, column] = codes.loc[ids, prefix + column].to_numpy()
         return wide
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, str], Codes]:
+        return {}
+
+    def codes(self, kind: str, name: str) -> Codes:
+        """Return one column of codes, a number for each row of ``frame("programmes")``.
+
+        Args:
+            kind: ``stage``, ``form`` or ``reading``.
+            name: Stage, legal form or question.
+        """
+        if (kind, name) not in self._columns:
+            ids = self.frame("programmes")["programme_id"]
+            column = (
+                self.answers(name)
+                if kind == "reading"
+                else (self.supports if kind == "stage" else self.open_to)[name]
+            )
+            numbers = ids.map(column.map(_CODES)).fillna(UNKNOWN)
+            self._columns[kind, name] = numbers.to_numpy(dtype=np.int8)
+        return self._columns[kind, name]
+
+    def column(self, name: str) -> npt.NDArray[np.str_]:
+        """Return a text column of ``frame("programmes")`` as an array."""
+        if ("text", name) not in self._rows:
+            self._rows["text", name] = self.frame("programmes")[name].to_numpy(dtype=np.str_)
+        return self._rows["text", name]
+
+    def states_of_rows(self, day: str) -> npt.NDArray[np.str_]:
+        """Return the state on a named day for each row of ``frame("programmes")``."""
+        if ("state", day) not in self._rows:
+            ids = self.frame("programmes")["programme_id"]
+            states = ids.map(self.states(day)).fillna("unknown")
+            self._rows["state", day] = states.to_numpy(dtype=np.str_)
+        return self._rows["state", day]
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], npt.NDArray[np.str_]]:
+        return {}
 
     def answers(self, question: str) -> pd.Series:
         """Return the answers read to one question, by row id; absent = not read."""

@@ -65,7 +65,7 @@ class Tested:
         base: Outcome in the base case.
         variants: Outcome per variant.
         bounds: Outcomes at the low and the high end of the value.
-        units: Units that the base value rests on (count).
+        units: Units of known codes behind the base value (count).
     """
 
     criterion: Criterion
@@ -126,7 +126,7 @@ def examine(criterion: Criterion, base: Indicator, variants: Mapping[str, Indica
         outcome(criterion, base.value, base.base),
         {name: outcome(criterion, one.value, one.base) for name, one in variants.items()},
         (ends[0], ends[1]),
-        base.base,
+        base.known_units,
     )
 
 
