@@ -289,18 +289,6 @@ def share_admitting(
     return _share_of_codes(codes, ids)
 
 
-@registered
-def share_answering(setting: Setting, question: str, among: str) -> Indicator:
-    """Give the share of programmes answering yes to one reading among those answering yes to another.
-
-    Returns:
-        Share (0-1) of yes among all; low = yes only, high = yes and unknown or not read.
-    """
-    ids = _read_yes(setting, among)
-    codes = pd.Series(setting.answers(question).reindex(ids).fillna("unknown").to_numpy(), ids)
-    return _share_of_codes(codes, ids)
-
-
 def _read_yes(setting: Setting, question: str) -> list[str]:
     answers = setting.answers(question)
     yes = set(answers.index[answers == "yes"])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.demands.indicators import Indicator
     from analysis.demands.records import Asked, Demand
     from analysis.demands.setting import Setting, Variant
-    from analysis.demands.verdicts import Tested
+    from analysis.demands.verdicts import Examined
     from analysis.tables import Tables
 
 FILE = "demands.json"
@@ -113,7 +113,7 @@ def _record(demand: Demand, setting: Any) -> dict[str, Any]:
         key: compute(base, one.function, one.arguments) for key, one in by_id.items()
     }
     fillers = placeholders(demand.indicators, values, base)
-    tested: list[tuple[Any, Tested]] = []
+    tested: list[tuple[Any, Examined]] = []
     sensitivity = []
     for told in demand.criteria:
         key = told.criterion.indicator
@@ -186,7 +186,7 @@ def _main_sentence(demand: Demand) -> Mapping[Language, str]:
 
 
 def _sensitivity(
-    result: Tested, base: Indicator, tried: Mapping[str, Indicator]
+    result: Examined, base: Indicator, tried: Mapping[str, Indicator]
 ) -> dict[str, Any]:
     return {
         "criterion": result.criterion.id,
@@ -207,7 +207,7 @@ def _sensitivity(
     }
 
 
-def _criterion(told: Any, result: Tested) -> dict[str, Any]:
+def _criterion(told: Any, result: Examined) -> dict[str, Any]:
     rule = told.criterion
     return {
         "id": rule.id,
@@ -368,11 +368,9 @@ def write_demands(project: Project, tables: Tables) -> list[dict[str, Any]]:
     """Write ``reports/demands.json`` and the pages with objections; return the records."""
     from analysis.demands.objections import pages
 
+    recoded = recoding(project)
     mark = fingerprint(project)
-    records = [
-        {**record, "inputs_sha256": mark}
-        for record in demand_records(tables, recoding(project))
-    ]
+    records = [{**record, "inputs_sha256": mark} for record in demand_records(tables, recoded)]
     files.write_json(project.reports / FILE, records)
     for lang, page in pages(records).items():
         files.write_text(project.reports / lang / "objections.md", page)

@@ -46,7 +46,7 @@ class Criterion:
         indicator: Indicator that it looks at.
         supports: Threshold for the statement.
         contradicts: Threshold against it.
-        min_base: Fewer units than this behind the value: unknown.
+        min_base: Fewer units of known codes than this behind the value: unknown.
     """
 
     id: str
@@ -57,7 +57,7 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Examined:
     """A criterion in the base case, in the variants, and at the bounds of what is unknown.
 
     Attributes:
@@ -103,34 +103,37 @@ class Judgement:
     firm: bool
 
 
-def outcome(criterion: Criterion, value: float | None, base: int) -> str:
+def outcome(criterion: Criterion, value: float | None, known: int) -> str:
     """Compare one value with the thresholds of a criterion."""
-    if value is None or base < criterion.min_base:
+    if value is None or known < criterion.min_base:
         return "unknown"
     if criterion.supports.met(value):
         return "for"
     return "against" if criterion.contradicts.met(value) else "between"
 
 
-def examine(criterion: Criterion, base: Indicator, variants: Mapping[str, Indicator]) -> Tested:
+def examine(criterion: Criterion, base: Indicator, variants: Mapping[str, Indicator]) -> Examined:
     """Evaluate a criterion on the base case, on every variant and at the bounds.
 
     A value without a known bound on one side keeps its own value there.
     """
     ends = tuple(
-        outcome(criterion, base.value if end is None else end, base.base)
+        outcome(criterion, base.value if end is None else end, base.known_units)
         for end in (base.low, base.high)
     )
-    return Tested(
+    return Examined(
         criterion,
-        outcome(criterion, base.value, base.base),
-        {name: outcome(criterion, one.value, one.base) for name, one in variants.items()},
+        outcome(criterion, base.value, base.known_units),
+        {
+            name: outcome(criterion, one.value, one.known_units)
+            for name, one in variants.items()
+        },
         (ends[0], ends[1]),
         base.known_units,
     )
 
 
-def judge(tested: Sequence[Tested]) -> Judgement:
+def judge(tested: Sequence[Examined]) -> Judgement:
     """Derive the verdict from the deciding criteria.
 
     1. No criterion has a known outcome: not testable.
