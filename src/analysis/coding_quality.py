@@ -7,7 +7,9 @@ which takes out the agreement that chance alone would give.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import sqrt
+from typing import Any
 
 import pandas as pd
 
@@ -151,17 +153,24 @@ def disagreements(tables: Tables, recoding: pd.DataFrame) -> pd.DataFrame:
 def agreement_table(found: pd.DataFrame) -> str:
     """Write :func:`agreement` as a Markdown table."""
 
-    def written(value: float | None) -> str:
-        return "–" if value is None or pd.isna(value) else f"{value:.2f}"
+    def written(row: Mapping[Any, Any], name: str) -> str:
+        return "–" if pd.isna(row[name]) else f"{row[name]:.2f}"
 
     lines = [
         "| column | programmes | agree | kappa | 95 % interval | kappa, yes or not | yes against no | unknown, first | unknown, second |",
         "|---|---:|---:|---:|---|---:|---:|---:|---:|",
     ]
-    lines += [
-        f"| {row.column} | {row.programmes} | {row.agree_percent:.0f} % | {written(row.kappa)} "
-        f"| {written(row.kappa_low)} to {written(row.kappa_high)} | {written(row.kappa_yes)} | {row.opposite} "
-        f"| {row.first_unknown_percent:.0f} % | {row.second_unknown_percent:.0f} % |"
-        for row in found.itertuples(index=False)
-    ]
+    for row in found.to_dict("records"):
+        cells = [
+            row["column"],
+            row["programmes"],
+            f"{row['agree_percent']:.0f} %",
+            written(row, "kappa"),
+            f"{written(row, 'kappa_low')} to {written(row, 'kappa_high')}",
+            written(row, "kappa_yes"),
+            row["opposite"],
+            f"{row['first_unknown_percent']:.0f} %",
+            f"{row['second_unknown_percent']:.0f} %",
+        ]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines) + "\n"

@@ -43,9 +43,9 @@ class Evidence:
     def state(self, programme: str, day: str) -> str:
         when = self.day[day]
         for row in self.status:
-            if row["programme_id"] == programme and row["start"] <= when:
-                if not row["end"] or row["end"] >= when:
-                    return row["state"]
+            last = row["end"] or "9999-12-31"
+            if row["programme_id"] == programme and row["start"] <= when <= last:
+                return row["state"]
         return "unknown"
 
     def placed(self, day, stages=(), forms=(), reading="", domains="", funders=()):
@@ -106,7 +106,8 @@ class Evidence:
 
     def _yes(self, question):
         return [
-            key for (key, q), a in self.answer.items()
+            key
+            for (key, q), a in self.answer.items()
             if q == question and a == "yes" and key in self.programmes
         ]
 
@@ -142,7 +143,8 @@ class Evidence:
 
     def awards_led_by(self, programme, forms):
         leaders = [
-            r["legal_form"] for r in self.awards
+            r["legal_form"]
+            for r in self.awards
             if r["programme_id"] == programme and r["counted"] == "yes"
         ]
         led = sum(leaders.count(form) for form in forms)
@@ -187,15 +189,14 @@ class Evidence:
     def facts_ratio(self, part, whole, counts=False):
         top, bottom = self.fact(part), self.fact(whole)
         ends = (
-            self._wilson(top[0], bottom[0])
-            if counts
-            else (top[1] / bottom[2], top[2] / bottom[1])
+            self._wilson(top[0], bottom[0]) if counts else (top[1] / bottom[2], top[2] / bottom[1])
         )
         return top[0] / bottom[0], *ends
 
     def authorities_publishing(self, programme, facts):
         found = {
-            r["funder_id"] for k, r in self.facts.items()
+            r["funder_id"]
+            for k, r in self.facts.items()
             if k in facts and r["programme_id"] == programme
         }
         return len(found), len(found), None
@@ -203,7 +204,8 @@ class Evidence:
     def facts_about(self, words):
         found = len(
             [
-                1 for r in self.facts.values()
+                1
+                for r in self.facts.values()
                 if r["unit"] == "EUR" and any(w.lower() in r["programme"].lower() for w in words)
             ]
         )

@@ -58,7 +58,10 @@ def test_prints_every_demand_in_every_language(
 
 def test_prints_those_that_are_named(checkout: Project) -> None:
     printed = lines(checkout, "nl", ["e6", "S1"])
-    assert [line[:2] for line in printed if line[:1] in "SE" and line[1:2].isdigit()] == ["E6", "S1"]
+    assert [line[:2] for line in printed if line[:1] in "SE" and line[1:2].isdigit()] == [
+        "E6",
+        "S1",
+    ]
     with pytest.raises(InputError, match="S9"):
         lines(checkout, "nl", ["S9"])
 

@@ -285,7 +285,7 @@ def share_admitting(
     ids = _read_yes(setting, among)
     if states:
         ids = [one for one in ids if setting.states(day).get(one, "unknown") in states]
-    codes = setting.open_to.reindex(ids)[form].fillna("unknown")
+    codes = setting.open_to[form].astype("str").reindex(ids).fillna("unknown")
     return _share_of_codes(codes, ids)
 
 
@@ -329,7 +329,7 @@ def programmes_answering(
     answers = answers[answers.index.isin(setting.frame("programmes")["programme_id"])]
     low_ids = answers.index[answers == answer]
     if alive:
-        states = setting.states(alive).reindex(answers.index).fillna("unknown")
+        states = setting.states(alive).astype("str").reindex(answers.index).fillna("unknown")
         low_ids = answers.index[(answers == answer) & states.eq("open")]
         answers = answers[states.isin(["open", "unknown"])]
     given = int((answers == answer).sum())
@@ -371,7 +371,7 @@ def awards_naming(setting: Setting, words: Sequence[str]) -> Indicator:
     """Count the awards whose project, beneficiary or partners name one of some words."""
     awards = setting.frame("awards")
     awards = awards[awards["counted"] == "yes"]
-    text = awards[["project", "beneficiary", "partners"]].agg(" ".join, axis=1)
+    text = awards["project"] + " " + awards["beneficiary"] + " " + awards["partners"]
     hit = text.str.contains("|".join(words), case=False, regex=True)
     named = awards["beneficiary"] != ""
     return Indicator(

@@ -71,7 +71,9 @@ def _page(
                 for key in one["about"]
             )
             lines += ["", f"### {fill_known(one['says'][lang], lang, values)}", ""]
-            lines += [f"**{_word('answer', lang)}.** {fill_known(one['answer'][lang], lang, values)}"]
+            lines += [
+                f"**{_word('answer', lang)}.** {fill_known(one['answer'][lang], lang, values)}"
+            ]
             lines += ["", f"**{_word('settles', lang)}.** {one['settles'][lang]}"]
             lines += ["", f"*{_word('about', lang)}: {about}.*"]
     return "\n".join(lines) + "\n"

@@ -76,7 +76,7 @@ def evaluate(
     recoded: pd.DataFrame,
 ) -> list[dict[str, Any]]:
     """Compute the records of some demands on given tables and readings."""
-    from analysis.demands.setting import Setting, Variant
+    from analysis.demands.setting import Setting
 
     settings: dict[Variant, Setting] = {}
 
@@ -109,9 +109,7 @@ def _record(demand: Demand, setting: Any) -> dict[str, Any]:
 
     base: Setting = setting(Variant())
     by_id = {one.id: one for one in demand.indicators}
-    values = {
-        key: compute(base, one.function, one.arguments) for key, one in by_id.items()
-    }
+    values = {key: compute(base, one.function, one.arguments) for key, one in by_id.items()}
     fillers = placeholders(demand.indicators, values, base)
     tested: list[tuple[Any, Examined]] = []
     sensitivity = []
@@ -119,9 +117,7 @@ def _record(demand: Demand, setting: Any) -> dict[str, Any]:
         key = told.criterion.indicator
         funders = funders_of(base, values[key].row_ids) if told.decides else []
         tried = {
-            variant.name: compute(
-                setting(variant), by_id[key].function, by_id[key].arguments
-            )
+            variant.name: compute(setting(variant), by_id[key].function, by_id[key].arguments)
             for variant in (variants(funders) if told.decides else [])
         }
         result = examine(told.criterion, values[key], tried)
@@ -152,7 +148,9 @@ def _record(demand: Demand, setting: Any) -> dict[str, Any]:
         "asks": dict(demand.asks),
         "statement": dict(demand.statement),
         "verdict": judgement.verdict,
-        "verdict_label": {lang: text("demands", f"verdict.{judgement.verdict}", lang) for lang in LANGUAGES},
+        "verdict_label": {
+            lang: text("demands", f"verdict.{judgement.verdict}", lang) for lang in LANGUAGES
+        },
         "strength": judgement.strength,
         "strength_steps": {
             "enough_rows": judgement.enough_rows,

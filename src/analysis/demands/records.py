@@ -183,9 +183,7 @@ def readings(path: Path = FOLDER / "readings.csv") -> pd.DataFrame:
     for number, row in enumerate(rows, start=2):
         if row["answer"] not in ("yes", "no", "unknown"):
             faults.append(
-                Fault(
-                    path.name, "must be yes, no or unknown", str(number), "answer", row["answer"]
-                )
+                Fault(path.name, "must be yes, no or unknown", str(number), "answer", row["answer"])
             )
         if not row["reason"]:
             faults.append(Fault(path.name, "must not be empty", str(number), "reason"))

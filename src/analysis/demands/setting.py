@@ -93,7 +93,8 @@ class Setting:
         seen = self.tables["sightings"]
         if variant.exact_only:
             facts = self.tables["funding_facts"].set_index("fact_id")["value_kind"]
-            seen = seen[seen["row_id"].map(facts).fillna("exact").eq("exact")]
+            inexact = facts.index[facts != "exact"]
+            seen = seen[~seen["row_id"].isin(inexact)]
         programmes = self.tables["programmes"]
         years = {c: programmes[c].astype("string").fillna("") for c in ("first_year", "last_year")}
         return status_intervals(
@@ -120,7 +121,7 @@ class Setting:
         wide = self._recode(wide.copy(), "stage_")
         if not self.variant.wide_working_time:
             programmes = self.tables["programmes"].set_index("programme_id")
-            wages = wide.index.map(programmes["wage_scheme"]) == "yes"
+            wages = programmes["wage_scheme"].reindex(wide.index).eq("yes").to_numpy()
             wide.loc[wages, "working_time"] = "no"
         return wide
 
@@ -158,8 +159,8 @@ class Setting:
                 if kind == "reading"
                 else (self.supports if kind == "stage" else self.open_to)[name]
             )
-            numbers = ids.map(column.map(_CODES)).fillna(UNKNOWN)
-            self._columns[kind, name] = numbers.to_numpy(dtype=np.int8)
+            numbers = column.map(_CODES).astype(float).reindex(ids).fillna(UNKNOWN)
+            self._columns[kind, name] = numbers.to_numpy().astype(np.int8)
         return self._columns[kind, name]
 
     def column(self, name: str) -> npt.NDArray[np.str_]:
@@ -172,7 +173,7 @@ class Setting:
         """Return the state on a named day for each row of ``frame("programmes")``."""
         if ("state", day) not in self._rows:
             ids = self.frame("programmes")["programme_id"]
-            states = ids.map(self.states(day)).fillna("unknown")
+            states = self.states(day).astype("str").reindex(ids).fillna("unknown")
             self._rows["state", day] = states.to_numpy(dtype=np.str_)
         return self._rows["state", day]
 

@@ -124,10 +124,7 @@ def examine(criterion: Criterion, base: Indicator, variants: Mapping[str, Indica
     return Examined(
         criterion,
         outcome(criterion, base.value, base.known_units),
-        {
-            name: outcome(criterion, one.value, one.known_units)
-            for name, one in variants.items()
-        },
+        {name: outcome(criterion, one.value, one.known_units) for name, one in variants.items()},
         (ends[0], ends[1]),
         base.known_units,
     )
