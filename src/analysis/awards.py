@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis.notes import reader_notes
@@ -29,3 +31,74 @@ def clean_awards(raw: pd.DataFrame) -> pd.DataFrame:
     )
     frame["note"] = reader_notes(raw["note"])
     return frame
+
+
+DIMENSIONS = ("funder_id", "legal_form", "domain")
+NOT_STATED = "not_stated"
+UNVERIFIED = "unverified"
+
+
+def counted_awards(awards: pd.DataFrame) -> pd.DataFrame:
+    """Return the awards that count once (``counted`` = yes)."""
+    return awards[awards["counted"].eq("yes")]
+
+
+def stated_amounts(awards: pd.DataFrame, dimensions: Iterable[str] = DIMENSIONS) -> pd.DataFrame:
+    """Count awards, and those that state an amount, by funder, legal form and domain.
+
+    Args:
+        awards: Table ``awards``; rows that do not count are left out.
+        dimensions: Columns to group by, one at a time.
+
+    Returns:
+        One row a group and one for all (dimension ``all``): dimension, value (``not_stated``
+        for an empty cell), awards (count), with_amount (count), share_with_amount (0-1), and one
+        count for each kind of amount (``granted``, ``prize``, ``eu_share``,
+        ``total_project_cost``, ``kind_not_stated``): kinds are counted side by side, amounts of
+        different kinds are never added; award_ids (;-joined).
+    """
+    rows = counted_awards(awards)
+    known = rows["amount_eur"].notna()
+    kind = rows["amount_kind"].where(rows["amount_kind"] != "", "kind_not_stated")
+    kinds = ["granted", "prize", "eu_share", "total_project_cost", "kind_not_stated"]
+    flags = pd.DataFrame({name: known & kind.eq(name) for name in kinds}).assign(
+        awards=True, with_amount=known
+    )
+    found = []
+    for dimension in ("all", *dimensions):
+        value = (
+            pd.Series("all", index=rows.index)
+            if dimension == "all"
+            else rows[dimension].where(rows[dimension] != "", NOT_STATED)
+        )
+        groups = value.rename("value")
+        counts = flags.groupby(groups).sum()
+        counts["award_ids"] = rows["award_id"].groupby(groups).agg(";".join)
+        counts = counts.reset_index()
+        found.append(counts.assign(dimension=dimension))
+    table = pd.concat(found, ignore_index=True)
+    table["share_with_amount"] = table["with_amount"] / table["awards"]
+    columns = [
+        "dimension",
+        "value",
+        "awards",
+        "with_amount",
+        "share_with_amount",
+        *kinds,
+        "award_ids",
+    ]
+    return table[columns].sort_values(
+        ["dimension", "awards", "value"], ascending=[True, False, True], ignore_index=True
+    )
+
+
+def share_without_amount(awards: pd.DataFrame) -> float:
+    """Return the share of counted awards that state no amount (0-1)."""
+    return float(counted_awards(awards)["amount_eur"].isna().mean())
+
+
+def share_without_each_funder(awards: pd.DataFrame) -> tuple[float, float]:
+    """Return lowest and highest :func:`share_without_amount` with one funder left out."""
+    funders = sorted(set(awards["funder_id"]))
+    shares = [share_without_amount(awards[awards["funder_id"] != funder]) for funder in funders]
+    return min(shares), max(shares)

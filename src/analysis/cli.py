@@ -16,12 +16,21 @@ from analysis import __version__
 from analysis.errors import AnalysisError
 
 COMMANDS = {
+    "accuracy": "How often the machine's judgements are right, measured again.",
     "build": "Raw evidence to checked tables in data/processed.",
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
+    "classify": "Which field does each award serve, and could it be social innovation?",
     "demands": "The fourteen demands: verdicts with their main figure.",
     "evidence": "Take in a newer copy of the evidence base.",
+    "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
+    "fetch": "Publishers' files, from the network or a mirror folder.",
+    "ingest": "Any published subsidy inventory to one clean award table.",
+    "match": "Find the organisations behind names without a number.",
+    "organisations": "One row an organisation; numbers that contradict names.",
+    "register": "Build the register of organisations (KBO/BCE, a list, awards).",
     "report": "Everything a reader opens: tables, notebooks, charts.",
+    "sources": "Who publishes which subsidies, and what nobody has found.",
 }
 
 

@@ -26,6 +26,8 @@ STAGES = (
     "advice",
 )
 LEGAL_FORMS = ("asbl_vzw", "cooperative", "company", "university", "public", "natural_person")
+# The day the pleitnota was published: "then" beside the "today" of the evidence.
+PAPER_DAY = dt.date(2023, 12, 5)
 NOT_INSTRUMENTS = ("law", "strategy")
 CELL_STATES = ("open", "thin", "closed", "none_found", "unknown")
 
@@ -60,14 +62,14 @@ def state_of_programmes(
 
     The shipped intervals are used as they are; another ``stale_after_months`` recomputes them.
     """
-    months = (rules or GapRules()).stale_after_months
-    if months == STALE_AFTER_MONTHS:
-        return state_on(tables["programme_status"], day)
-    text = tables["programmes"].assign(
-        first_year=lambda f: f["first_year"].astype("str").replace({"<NA>": "", "nan": ""}),
-        last_year=lambda f: f["last_year"].astype("str").replace({"<NA>": "", "nan": ""}),
-    )
-    return state_on(status_intervals(text, tables["sightings"], as_of, months), day)
+    return state_on(_intervals(tables, as_of, rules or GapRules()), day)
+
+
+def _intervals(tables: Tables, as_of: dt.date, rules: GapRules) -> pd.DataFrame:
+    if rules.stale_after_months == STALE_AFTER_MONTHS:
+        return tables["programme_status"]
+    text = _as_text(tables["programmes"])
+    return status_intervals(text, tables["sightings"], as_of, rules.stale_after_months)
 
 
 def candidates(
@@ -131,22 +133,22 @@ def gap_map(
     Returns:
         One row a cell: stage, legal_form, state (one of :data:`CELL_STATES`), open, possible,
         ended, unplaced (counts of families; each family in the first of these that fits),
-        ended_year (latest year in which a fitting programme ended), and the programme ids
-        behind the counts.
+        ended_year (latest year in which a fitting programme ended), the open families and the
+        programme ids behind the counts.
     """
     rules = rules or GapRules()
     rows = candidates(tables, day, as_of, rules, stages, legal_forms)
-    ended_in = _ended_years(tables, day)
+    past = _past(_intervals(tables, as_of, rules), day)
     cells = []
     groups = dict(list(rows.groupby(["stage", "legal_form"], sort=False)))
     for stage in stages:
         for legal_form in legal_forms:
             cell = groups.get((stage, legal_form), rows.iloc[:0])
-            cells.append({"stage": stage, "legal_form": legal_form, **_cell(cell, rules, ended_in)})
+            cells.append({"stage": stage, "legal_form": legal_form, **_cell(cell, rules, past)})
     return pd.DataFrame(cells)
 
 
-def _cell(cell: pd.DataFrame, rules: GapRules, ended_in: pd.Series) -> dict[str, object]:
+def _cell(cell: pd.DataFrame, rules: GapRules, past: pd.DataFrame) -> dict[str, object]:
     taken: set[str] = set()
     families: dict[str, set[str]] = {}
     members: dict[str, str] = {}
@@ -161,9 +163,15 @@ def _cell(cell: pd.DataFrame, rules: GapRules, ended_in: pd.Series) -> dict[str,
         if fit != "ended":
             taken |= found
     families["ended"] -= families["open"]
-    state = _state(cell, families, rules)
-    ended_ids = cell.loc[cell["fit"] == "ended", "programme_id"]
-    year = ended_in.reindex(ended_ids).max() if state == "closed" else None
+    ended = cell[cell["fit"].eq("ended") & cell["family_id"].isin(families["ended"])]
+    members["ended"] = ";".join(sorted(ended["programme_id"]))
+    years = past["ended_year"].reindex(ended["programme_id"])
+    silent = cell[cell["fit"].eq("possible") & cell["open_to"].eq("yes")]
+    ended_on = past["ended_on"].reindex(ended["programme_id"]).max()
+    seen_on = past["open_until"].reindex(silent["programme_id"]).max()
+    # NaN (never ended, never seen) compares false.
+    state = _state(cell, families, rules, seen_since=bool(seen_on >= ended_on))
+    year = years.max() if state == "closed" else None
     return {
         "state": state,
         "open": len(families["open"]),
@@ -171,30 +179,198 @@ def _cell(cell: pd.DataFrame, rules: GapRules, ended_in: pd.Series) -> dict[str,
         "ended": len(families["ended"]),
         "unplaced": len(families["unplaced"]),
         "ended_year": pd.NA if year is None or pd.isna(year) else int(year),
+        "open_families": ";".join(sorted(families["open"])),
         "open_ids": members["open"],
         "possible_ids": members["possible"],
         "ended_ids": members["ended"],
     }
 
 
-def _state(cell: pd.DataFrame, families: dict[str, set[str]], rules: GapRules) -> str:
+def _state(
+    cell: pd.DataFrame, families: dict[str, set[str]], rules: GapRules, *, seen_since: bool
+) -> str:
     if families["open"]:
         aid = cell.loc[cell["fit"] == "open", "amount_max_eur"]
         small = bool(aid.notna().all() and (aid <= rules.small_money_eur).all())
         return "thin" if len(families["open"]) < rules.thin_below or small else "open"
-    if families["ended"]:
+    if families["ended"] and not seen_since:
         return "closed"
     return "unknown" if families["possible"] else "none_found"
 
 
-def _ended_years(tables: Tables, day: dt.date) -> pd.Series:
-    ended = tables["programme_status"]
-    ended = ended[ended["state"].isin(ENDED) & (ended["start"] <= day.isoformat())]
+def _past(intervals: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Say per programme when it last ended and until when it was last open, before a day.
+
+    Returns:
+        ended_year (year of its last open day; of the start of a suspension), ended_on and
+        open_until (days), indexed by programme_id.
+    """
+    before = intervals[intervals["start"].le(day.isoformat()) & intervals["start"].ne("")]
+    ended = before[before["state"].isin(ENDED)]
+    start = pd.to_datetime(ended["start"])
     # The state holds from the day after the last open one: that day's year is the year it ended.
-    last_day = pd.to_datetime(ended["start"]) - pd.Timedelta(days=1)
-    suspended = ended["state"].eq("suspended")
-    year = last_day.dt.year.where(~suspended, pd.to_datetime(ended["start"]).dt.year)
-    return pd.Series(year.to_numpy(), index=ended["programme_id"]).groupby(level=0).max()
+    last_day = start.where(ended["state"].eq("suspended"), start - pd.Timedelta(days=1))
+    was_open = before[before["state"].eq("open") & before["end"].ne("")]
+    until = pd.to_datetime(was_open["end"])
+    return pd.DataFrame(
+        {
+            "ended_year": last_day.dt.year.groupby(ended["programme_id"]).max(),
+            "ended_on": start.groupby(ended["programme_id"]).max(),
+            "open_until": until.groupby(was_open["programme_id"]).max(),
+        }
+    )
+
+
+def unplaced(
+    tables: Tables,
+    day: dt.date,
+    as_of: dt.date,
+    rules: GapRules | None = None,
+    stages: Sequence[str] = STAGES,
+    legal_forms: Sequence[str] = LEGAL_FORMS,
+) -> pd.DataFrame:
+    """Count the families that stand in no row of the map, because their stage is not known.
+
+    Args:
+        tables: Checked tables.
+        day: The day asked for.
+        as_of: Date of the evidence.
+        rules: Parameters of the protocol.
+        stages: Rows of the map.
+        legal_forms: Columns of the map, in order.
+
+    Returns:
+        One row a legal form: open (families with a member open that day and open to the form),
+        possible (families open to the form whose status that day is not known), form_unknown
+        (families that may be open to the form, their stage being unknown as well), and the
+        programme ids behind the first two. A family that stands in a row of the map for this
+        form, open or possible, is not counted.
+    """
+    rows = candidates(tables, day, as_of, rules, stages, legal_forms)
+    counts = []
+    for legal_form in legal_forms:
+        column = rows[rows["legal_form"] == legal_form]
+        placed = set(column.loc[column["fit"].isin(["open", "possible"]), "family_id"])
+        left = column[column["fit"].eq("unplaced") & ~column["family_id"].isin(placed)]
+        admits = left["open_to"] == "yes"
+        is_open = admits & (left["state"] == "open")
+        open_now = set(left.loc[is_open, "family_id"])
+        maybe = admits & ~left["family_id"].isin(open_now)
+        known = set(left.loc[admits, "family_id"])
+        counts.append(
+            {
+                "legal_form": legal_form,
+                "open": len(open_now),
+                "possible": left.loc[maybe, "family_id"].nunique(),
+                "form_unknown": left.loc[~left["family_id"].isin(known), "family_id"].nunique(),
+                "open_ids": ";".join(sorted(set(left.loc[is_open, "programme_id"]))),
+                "possible_ids": ";".join(sorted(set(left.loc[maybe, "programme_id"]))),
+            }
+        )
+    return pd.DataFrame(counts)
+
+
+def family_states(
+    tables: Tables, day: dt.date, as_of: dt.date, rules: GapRules | None = None
+) -> pd.Series:
+    """Return one state per family of instruments on one day, indexed by family_id.
+
+    A family is what its liveliest member is: open, else suspended, unknown, ended, not started.
+    """
+    rank = ["open", "suspended", "unknown", "closed", "replaced", "not_started"]
+    members = instruments(tables).set_index("programme_id")["family_id"]
+    states = state_of_programmes(tables, day, as_of, rules).reindex(members.index)
+    order = states.map({state: place for place, state in enumerate(rank)})
+    return order.groupby(members).min().map(dict(enumerate(rank)))
+
+
+def fate(before: pd.DataFrame, after: pd.Series, legal_form: str) -> dict[str, int]:
+    """Say what became of the families that were known to be open to a legal form.
+
+    Args:
+        before: Map of the earlier day, as from :func:`gap_map`, with ``open_families``.
+        after: State of each family on the later day (:func:`family_states`).
+        legal_form: Column of the map.
+
+    Returns:
+        was (families open in any stage), still (open), ended (a page says closed, suspended or
+        replaced, or the round is over), silent (nothing heard for too long), counts.
+    """
+    cells = before.loc[before["legal_form"] == legal_form, "open_families"]
+    families = sorted({one for cell in cells for one in cell.split(";") if one})
+    states = after.reindex(families)
+    return {
+        "was": len(families),
+        "still": int((states == "open").sum()),
+        "ended": int(states.isin(ENDED).sum()),
+        "silent": int((states == "unknown").sum()),
+    }
+
+
+def stages_open(cells: pd.DataFrame, legal_form: str) -> list[str]:
+    """Return the stages with an instrument known to be open to a legal form."""
+    return list(cells.loc[cells["legal_form"].eq(legal_form) & cells["open"].gt(0), "stage"])
+
+
+VARIANTS: tuple[tuple[str, GapRules], ...] = (
+    ("default", GapRules()),
+    ("strict_working_time", GapRules(strict_working_time=True)),
+    ("stale_after_12_months", GapRules(stale_after_months=12)),
+    ("stale_after_36_months", GapRules(stale_after_months=36)),
+    ("thin_below_1", GapRules(thin_below=1)),
+    ("thin_below_3", GapRules(thin_below=3)),
+)
+
+
+def sensitivity(
+    tables: Tables, days: Sequence[dt.date], as_of: dt.date, legal_form: str = "asbl_vzw"
+) -> pd.DataFrame:
+    """Count, under other values of the protocol's parameters, the stages that are known open.
+
+    ``thin_below`` moves cells between open and thin only: the count must stay, and a table that
+    shows it is the proof. The last variant, *as known that day*, drops every sign dated after the
+    day, so that two days are judged by evidence that reaches as far as each of them.
+
+    Returns:
+        variant, date, stages_known_open (count), stages_in_state_open (count, without thin ones),
+        stages (those known to be open, ;-separated).
+    """
+    rows = []
+    for day in days:
+        runs = [(name, as_of, rules) for name, rules in VARIANTS]
+        for name, until, rules in [*runs, ("as_known_that_day", day, GapRules())]:
+            seen = tables if until == as_of else _known_on(tables, until)
+            cells = gap_map(seen, day, until, rules, legal_forms=[legal_form])
+            stages = stages_open(cells, legal_form)
+            rows.append(
+                {
+                    "variant": name,
+                    "date": day,
+                    "stages_known_open": len(stages),
+                    "stages_in_state_open": int(cells["state"].eq("open").sum()),
+                    "stages": ";".join(stages),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _known_on(tables: Tables, day: dt.date) -> Tables:
+    """Return the tables with the status intervals as signs up to a day would give them."""
+    signs = tables["sightings"]
+    signs = signs[signs["start"] <= day.isoformat()]
+    programmes = _as_text(tables["programmes"])
+    # A page read later cannot have told that day that a programme would end.
+    later = programmes["status"].isin(ENDED) & (programmes["status_as_of"] > day.isoformat())
+    programmes.loc[later & programmes["kind"].ne("call"), ["status", "status_as_of"]] = ""
+    intervals = status_intervals(programmes, signs, day)
+    return {**tables, "programme_status": intervals, "sightings": signs}
+
+
+def _as_text(programmes: pd.DataFrame) -> pd.DataFrame:
+    return programmes.assign(
+        first_year=lambda f: f["first_year"].astype("string").fillna(""),
+        last_year=lambda f: f["last_year"].astype("string").fillna(""),
+    )
 
 
 def coding_quality(tables: Tables) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import base64
 import io
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def run(path: Path, folder: Path, timeout_seconds: int = 300) -> bytes:
         resources={"metadata": {"path": str(folder)}},
     )
     try:
-        client.execute()
+        # The kernel's own chatter is no output of the notebook.
+        client.execute(stderr=subprocess.DEVNULL)
     except CellExecutionError as error:
         last = str(error).strip().splitlines()[-1]
         raise CheckFailed(f"{path.name} stops with an error: {last}") from error
@@ -73,8 +75,19 @@ def run(path: Path, folder: Path, timeout_seconds: int = 300) -> bytes:
     return (text + "\n").encode("utf-8")
 
 
-def run_all(folder: Path, root: Path) -> list[Path]:
-    """Run all notebooks of a folder in place; a notebook that fails stays as it was.
+def needs_publishers_files(path: Path) -> bool:
+    """Say whether a notebook has cells tagged ``mirror``: they read publishers' files."""
+    book = json.loads(path.read_text(encoding="utf-8"))
+    return any("mirror" in cell["metadata"].get("tags", []) for cell in book["cells"])
+
+
+def run_all(folder: Path, with_publishers_files: bool) -> list[Path]:
+    """Run the notebooks of a folder in place; one that fails stays as it was.
+
+    Args:
+        folder: The notebooks.
+        with_publishers_files: Whether the local tables are there; without them the notebooks
+            that need them keep the outputs of the last run that had them.
 
     Returns:
         The notebooks whose stored bytes changed.
@@ -86,7 +99,11 @@ def run_all(folder: Path, root: Path) -> list[Path]:
 
     from tqdm import tqdm
 
-    paths = notebook_paths(folder)
+    paths = [
+        path
+        for path in notebook_paths(folder)
+        if with_publishers_files or not needs_publishers_files(path)
+    ]
     changed = []
     # The work is in the kernels' own processes; threads only wait for them.
     with ThreadPoolExecutor(max_workers=2) as pool:

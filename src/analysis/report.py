@@ -30,10 +30,16 @@ def report(project: Project, say: Callable[[str], None], redraw: bool = False) -
     from analysis.charts.registry import build_records
     from analysis.charts.render import render_all
     from analysis.check import generated_pages
+    from analysis.local import build_local, inventories
     from analysis.notebooks import run_all
     from analysis.tables import load
 
     build(project.raw, project.processed, say)
+    if paths := inventories(project):
+        say(f"reading {len(paths)} published inventories")
+        build_local(paths, project.processed)
+    else:
+        say("no published inventories at hand: their charts and notebooks stay as they are")
     tables = load(project.processed)
     records = build_records(tables)
     if faults := [fault for record in records for fault in text_faults(record)]:
@@ -43,7 +49,7 @@ def report(project: Project, say: Callable[[str], None], redraw: bool = False) -
     render_all(wanted, out=project.reports)
     write_index(records, project.reports)
     say("running the notebooks")
-    changed = run_all(project.notebooks, project.root)
+    changed = run_all(project.notebooks, "local_awards" in tables)
     for path, content in generated_pages(project).items():
         files.write_text(path, content)
     return {

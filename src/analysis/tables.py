@@ -280,12 +280,15 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
 
     Returns:
         Frames by table name: numbers as float64, years as Int64, the rest as text with empty
-        text for "not stated".
+        text for "not stated". Local tables (``local_awards`` ...) where a build had the
+        publishers' files.
 
     Raises:
         InputError: A table is missing; build first.
     """
     import pandas as pd
+
+    from analysis.local import load_local
 
     tables = {}
     for name, schema in schemas("processed").items():
@@ -294,7 +297,7 @@ def load(folder: Path) -> dict[str, pd.DataFrame]:
             raise InputError(f"{path.name} is not in {folder}: run `analysis build` first.")
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         tables[name] = typed(frame, schema)
-    return tables
+    return {**tables, **load_local(folder)}
 
 
 def as_of(tables: Tables) -> dt.date:

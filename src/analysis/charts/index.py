@@ -17,6 +17,7 @@ from typing import Any
 
 from analysis import files
 from analysis.charts.record import ChartRecord
+from analysis.charts.registry import local_ids
 from analysis.errors import Fault
 from analysis.language import LANGUAGES, Language, text
 from analysis.project import PACKAGE
@@ -107,7 +108,7 @@ def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
             Fault(name, "is missing or is not the file that was drawn; run `analysis charts`")
             for name in _changed_files(entry, reports)
         ]
-    known = {record.id for record in records}
+    known = {record.id for record in records} | local_ids()
     found += [
         Fault(NAME, "there is no such chart any more; remove its files", name)
         for name in sorted(set(index) - known)
@@ -116,29 +117,37 @@ def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
 
 
 def write_index(records: Sequence[ChartRecord], reports: Path) -> None:
-    """Write the index and, per language, the list of charts for readers."""
-    entries = []
-    for record in records:
-        made = sorted(
-            path
-            for lang in LANGUAGES
-            for path in (reports / lang / "charts").glob(f"{record.id}.*")
-        )
-        entries.append(
-            {
-                "id": record.id,
-                "demands": list(record.demands),
-                "data_date": record.data_date.isoformat(),
-                "headline": {lang: record.headline(lang) for lang in LANGUAGES},
-                "digest": digest(record),
-                "files": {
-                    path.relative_to(reports).as_posix(): files.sha256(path) for path in made
-                },
-            }
-        )
+    """Write the index and, per language, the list of charts for readers.
+
+    Charts on publishers' files that are not at hand now keep their entry.
+    """
+    drawn = {record.id for record in records}
+    kept = [
+        entry
+        for name, entry in read_index(reports).items()
+        if name in local_ids() and name not in drawn
+    ]
+    entries = [_entry(record, reports) for record in records] + kept
     files.write_json(reports / NAME, {"charts": entries})
     for lang in LANGUAGES:
-        files.write_text(reports / lang / "charts.md", _list_page(records, lang))
+        files.write_text(reports / lang / "charts.md", _list_page(entries, lang))
+
+
+def _entry(record: ChartRecord, reports: Path) -> dict[str, Any]:
+    made = sorted(
+        path for lang in LANGUAGES for path in (reports / lang / "charts").glob(f"{record.id}.*")
+    )
+    return {
+        "id": record.id,
+        "demands": list(record.demands),
+        "data_date": record.data_date.isoformat(),
+        "headline": {lang: record.headline(lang) for lang in LANGUAGES},
+        "subtitle": {lang: record.text("subtitle", lang) for lang in LANGUAGES},
+        "alt": {lang: record.text("alt", lang) for lang in LANGUAGES},
+        "footnote": {lang: record.footnote(lang) for lang in LANGUAGES},
+        "digest": digest(record),
+        "files": {path.relative_to(reports).as_posix(): files.sha256(path) for path in made},
+    }
 
 
 def list_text(key: str, lang: Language) -> str:
@@ -146,10 +155,10 @@ def list_text(key: str, lang: Language) -> str:
     return text("chart_list", key, lang)
 
 
-def _list_page(records: Sequence[ChartRecord], lang: Language) -> str:
-    lines = [f"# {list_text('list_title', lang)}", "", list_text("intro", lang), ""]
-    for record in records:
-        base = f"charts/{record.id}"
+def _list_page(entries: Sequence[dict[str, Any]], lang: Language) -> str:
+    lines = [f"# {list_text('title', lang)}", "", list_text("intro", lang), ""]
+    for entry in entries:
+        base = f"charts/{entry['id']}"
         links = " · ".join(
             f"[{label}]({base}.{end})"
             for label, end in (
@@ -162,13 +171,13 @@ def _list_page(records: Sequence[ChartRecord], lang: Language) -> str:
             )
         )
         lines += [
-            f"## {record.headline(lang)}",
+            f"## {entry['headline'][lang]}",
             "",
-            f"![{record.text('alt', lang)}]({base}.svg)",
+            f"![{entry['alt'][lang]}]({base}.svg)",
             "",
-            record.text("subtitle", lang),
+            entry["subtitle"][lang],
             "",
-            f"{links} — {record.footnote(lang)}",
+            f"{links} — {entry['footnote'][lang]}",
             "",
         ]
     lines.append(list_text("end", lang))

@@ -1,0 +1,1 @@
+"""Which field does a subsidy serve, and could it be read as support for social innovation?"""

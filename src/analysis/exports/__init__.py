@@ -1,0 +1,1 @@
+"""Award tables in the shapes that other people's tools read."""

@@ -1,0 +1,1 @@
+"""Who publishes which subsidies, where, and how to get the files."""
