@@ -37,7 +37,7 @@ def constraints(project: Project, **environment: str) -> dict[str, Version]:
 
 def conda(project: Project) -> dict[str, str]:
     content = yaml.safe_load((project.root / "environment.yml").read_text("utf-8"))
-    names = {"python-duckdb": "duckdb"}
+    names = {"python-duckdb": "duckdb", "python-fastjsonschema": "fastjsonschema"}
     found = {}
     for line in content["dependencies"]:
         entries = line["pip"] if isinstance(line, dict) else [line]
