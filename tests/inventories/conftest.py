@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from corpus import BUILDERS
 
 from analysis.inventories import Ingested, ingest
-from corpus import BUILDERS
 
 
 @pytest.fixture

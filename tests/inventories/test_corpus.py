@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from corpus import BUILDERS
 
 from analysis.errors import InputError
 from analysis.inventories import ingest
-from corpus import BUILDERS
 
 TABLE = Path(__file__).parents[1] / "fixtures" / "inventories" / "expected.csv"
 EXPECTED = list(csv.DictReader(TABLE.open(encoding="utf-8")))

@@ -13,13 +13,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from corpus import BODY, GRID, HEAD, xlsx
 
 from analysis.commands.ingest import command
 from analysis.errors import InputError
 from analysis.inventories import ingest
 from analysis.inventories.awards import COLUMNS
 from analysis.inventories.output import write
-from corpus import BODY, GRID, HEAD, xlsx
 
 CONTRACT = [
     "award_id",

@@ -117,14 +117,14 @@ def test_queries_are_answered_as_the_standard_says(awards) -> None:
         answer_queries(register, {"q9": {"query": " "}})
 
 
-def test_the_command_writes_the_four_files(awards, tmp_path) -> None:
+def test_the_command_writes_its_files(awards, tmp_path) -> None:
     awards.to_csv(tmp_path / "awards.csv", index=False)
     arguments = ["organisations", str(tmp_path / "awards.csv"), "--out", str(tmp_path / "out")]
     first = CliRunner().invoke(cli, arguments)
     assert first.exit_code == 0, first.output
     assert "3 organisations from 9 rows" in first.output
     files = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-    assert set(files) == {
+    assert {name for name in files if not name.startswith("contradictions.") or name.endswith(".csv")} == {
         "organisations.csv", "contradictions.csv", "reconciliation.json", "reconciliation.csv",
     }  # fmt: skip
     CliRunner().invoke(cli, arguments)
@@ -168,4 +168,6 @@ def test_enterprise_numbers_agree_with_stdnum(value: int) -> None:
     from stdnum.be import vat
 
     text = f"{value:010d}"
-    assert bool(enterprise_ids(pd.Series([text])).iloc[0]) is vat.is_valid(text)
+    # Check digits run from 01 to 97; python-stdnum lets 00, 98 and 99 pass.
+    expected = vat.is_valid(text) and 1 <= value % 100 <= 97
+    assert bool(enterprise_ids(pd.Series([text])).iloc[0]) is expected
