@@ -30,7 +30,7 @@ KINDS_FILE = RULES / "local_object_kind.csv"
 FEW = 5
 GRANTED = "awarded"
 #: Points of a published Lorenz curve: steps wide enough that no single beneficiary can be read.
-LORENZ_STEPS = 20
+LORENZ_STEPS = 50
 
 
 def beneficiary_group(awards: pd.DataFrame) -> pd.Series:
@@ -138,9 +138,7 @@ def object_kind(awards: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd.D
     found = find_terms(texts, rules["term"])
     said = found["term"].map(rules["kind"])
     place = pd.RangeIndex(len(awards))
-    operating, project, other = (
-        place.isin(found.loc[said.eq(kind), "text"]) for kind in KINDS[:3]
-    )
+    operating, project, other = (place.isin(found.loc[said.eq(kind), "text"]) for kind in KINDS[:3])
     both = operating & project
     kind = np.select([both, operating, project, other], [KINDS[3], *KINDS[:3]], KINDS[3])
     return awards.assign(kind=pd.Series(kind, index=awards.index, dtype="str"), both=both)
@@ -162,9 +160,7 @@ def kinds_by_year(awards: pd.DataFrame, terms: pd.DataFrame | None = None) -> pd
         amount_eur=("amount_eur", "sum"),
         rows_both=("both", "sum"),
     )
-    wanted = pd.MultiIndex.from_product(
-        [sorted(set(rows["year"])), KINDS], names=["year", "kind"]
-    )
+    wanted = pd.MultiIndex.from_product([sorted(set(rows["year"])), KINDS], names=["year", "kind"])
     table = table.reindex(wanted)
     counts = ["rows", "organisations", "rows_both"]
     table[counts] = table[counts].fillna(0).astype(int)

@@ -32,6 +32,7 @@ PARTS = ("second_look", "unseen")
 # With fewer labelled rows in a class the interval says less than it seems to.
 LEAST_LABELLED = 10
 HALF = 0.5
+TINY = 0.001
 MEASURES = ("rows", "eur")
 SIGNAL_ROWS = (("si_any", "any"), ("si_signal", "clear"))
 
@@ -165,11 +166,18 @@ def _point(
     size = 0.5 * canvas.size("body")
     canvas.mark(scale(cell["share_corrected"]), row.middle, "ring" if few else "dot", colour=style.GREY if few else colour, size=size * (1.2 if few else 1))  # fmt: skip
     text = (
-        canvas.percent(cell["share_observed"], 1 if cell["share_observed"] < 0.01 else 0)
+        _small(canvas, float(cell["share_observed"]))
         if few
         else canvas.text("label.range", low=cell["low"], high=cell["high"])
     )
     canvas.write(panel.right, row.middle, text, role="small", align="right", valign="middle", colour=style.QUIET if few else colour, weight="regular" if few else "semibold")  # fmt: skip
+
+
+def _small(canvas: Canvas, share: float) -> str:
+    """Write a share so that a very small one does not read as nothing."""
+    if 0 < share < TINY:
+        return "<" + canvas.percent(TINY, 1)
+    return canvas.percent(share, 1 if share < 10 * TINY else 0)
 
 
 def _sample(canvas: Canvas, what: str, box: Box) -> None:
