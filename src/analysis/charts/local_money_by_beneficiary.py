@@ -34,7 +34,7 @@ def local_money_by_beneficiary(tables: Tables) -> ChartRecord:
     price_year = int(awards["year"].max())
     data = money_by_group(awards, price_index(tables["need_indicators"]), price_year)
     data["unit"] = "EUR"
-    by_year = data[data["in_files"].eq("yes")].pivot(
+    by_year: Any = data[data["in_files"].eq("yes")].pivot(
         index="year", columns="group", values="amount_eur"
     )
     share = by_year["public"] / by_year.sum(axis=1)
@@ -43,7 +43,7 @@ def local_money_by_beneficiary(tables: Tables) -> ChartRecord:
     named = data[data["in_files"].eq("yes")].groupby("group")[["rows", "organisations"]].sum()
     absent = sorted(set(data.loc[data["in_files"].eq("no"), "year"]))
     budget = sorted(set(data.loc[data["phase"].eq("budgeted"), "year"]))
-    worst = int(holes.idxmax())
+    worst = str(holes.idxmax())
     first, last = int(by_year.index[0]), int(by_year.index[-1])
     known = awards[awards["form_class"].eq("asbl-vzw") & ~awards["form_class"].isin(PUBLIC_FORMS)]
     return ChartRecord(
@@ -59,7 +59,7 @@ def local_money_by_beneficiary(tables: Tables) -> ChartRecord:
             "budget_years": ", ".join(map(str, budget)) or "–",
             "public_least": float(share.min()),
             "public_most": float(share.max()),
-            "hole_year": str(worst),
+            "hole_year": worst,
             "hole_eur": float(holes.max()),
             "hole_rows": int(data["rows_not_published"].sum()),
             "public_rows": int(named["rows"]["public"]),
@@ -120,7 +120,7 @@ def _end(canvas: Canvas, cells: pd.DataFrame) -> str:
 
 
 def _bar(canvas: Canvas, scale: Scale, lane: Box, cells: pd.DataFrame, end: str) -> None:
-    by_group: dict[str, Any] = cells.set_index("group").to_dict("index")
+    by_group: dict[Any, Any] = cells.set_index("group").to_dict("index")
     parts = []
     for group in GROUPS:
         amount = float(by_group[group]["amount_eur"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -98,7 +98,7 @@ def draw(canvas: Canvas) -> None:
             lane = row.slice(min(0.66 * row.height, 2.4 * canvas.size("body")))
             if not canvas.is_wide or measure == MEASURES[0]:
                 canvas.write(area.left, row.middle, str(year), weight="semibold", valign="middle")
-            cells = data[data["year"].eq(year)].set_index("kind")
+            cells: Any = data[data["year"].eq(year)].set_index("kind")
             stacked.stack(canvas, scale, lane, [_part(canvas, k, cells.at[k, measure]) for k in KINDS])  # fmt: skip
             # What few organisations got is not told: the rest of the bar stays a frame.
             left = 1 - float(cells[measure].sum())
