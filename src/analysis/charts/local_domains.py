@@ -54,7 +54,7 @@ def local_domains(tables: Tables, labels: pd.DataFrame | None = None) -> ChartRe
     shares.loc[shares["few_labels"].eq("yes"), ["low", "high"]] = np.nan
     data = shares[shares["rows"].gt(0)].reset_index(drop=True)
     data["unit"] = "share of rows or of nominal EUR granted"
-    at: Any = data.set_index(["dimension", "value", "measure"])
+    at: Any = shares.set_index(["dimension", "value", "measure"])
     any_rows, any_eur = at.loc[("si_any", "any", "rows")], at.loc[("si_any", "any", "eur")]
     domains = data[data["dimension"].eq("domain") & data["measure"].eq("rows")]
     first = domains.sort_values("share_corrected", ascending=False).iloc[0]
