@@ -59,6 +59,14 @@ def test_group_of_beneficiary() -> None:
     assert list(beneficiary_group(frame)) == expected
 
 
+def test_planned_amount_of_one_organisation_is_not_told() -> None:
+    frame = rows((2020, "a", "unknown", float("nan")), (2020, "b", "unknown", 10.0))
+    frame.loc[0, ["amount_state", "amount_planned_eur"]] = ["unreadable", 70.0]
+    table = money_by_group(frame, INDEX, 2020).set_index("group")
+    assert table.loc["form_unknown", "rows_not_published"] == 1
+    assert pd.isna(table.loc["form_unknown", "planned_not_published_eur"])
+
+
 def test_money_by_hand() -> None:
     frame = rows(
         (2019, "a", "unknown", 100.0), (2021, "a", "unknown", 200.0), (2021, "p", "public", 50.0),

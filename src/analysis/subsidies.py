@@ -72,7 +72,8 @@ def money_by_group(awards: pd.DataFrame, index: pd.DataFrame, base_year: int) ->
         One row a year of the span and group: year, group, phase, rows, organisations (counts),
         associations (organisations known as asbl-vzw, count), amount_eur (nominal; missing where
         no file exists), amount_constant_eur (prices of ``base_year``), rows_not_published (count),
-        planned_not_published_eur (nominal, planned: stands for nothing granted), in_files (yes,
+        planned_not_published_eur (nominal, planned: stands for nothing granted; not told for
+        fewer than :data:`FEW` rows outside public bodies), in_files (yes,
         no).
     """
     rows = awards.assign(group=beneficiary_group(awards))
@@ -97,6 +98,9 @@ def money_by_group(awards: pd.DataFrame, index: pd.DataFrame, base_year: int) ->
     # A group without rows in a file that exists received nothing; a file that is absent is unknown.
     counts = ["rows", "organisations", "associations", "rows_not_published", "planned_not_published_eur"]  # fmt: skip
     table.loc[listed, counts] = table.loc[listed, counts].fillna(0)
+    # One organisation's planned amount is not ours to publish, a public body's is.
+    single = table["group"].ne(GROUPS[0]) & table["rows_not_published"].between(1, FEW - 1)
+    table.loc[single, "planned_not_published_eur"] = np.nan
     nothing = listed & table["rows"].eq(0)
     table.loc[nothing, "amount_eur"] = 0.0
     phases = awards.groupby("year")["amount_phase"].agg(lambda seen: ";".join(sorted(set(seen))))
