@@ -30,6 +30,7 @@ lint: $(READY)
 	@$(BIN)/mypy
 
 test: $(READY) lint   ## everything that must hold, notebooks included
+	@$(PY) -m analysis build
 	@echo "… tests"
 	@$(PY) -m pytest -n auto --dist loadfile tests
 	@echo "… notebooks against their stored output"
@@ -40,6 +41,7 @@ lab: $(READY)      ## JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
 
 bench: $(READY)    ## measured speed and memory
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[benchmarks]"
 	@$(PY) benchmarks/run.py
 
 clean:             ## back to a fresh clone (keeps what is committed)

@@ -138,7 +138,6 @@ def match(store: Path, count: int) -> dict:
     asked = questions(store, count)
     start = time.perf_counter()
     with opened(store) as register:
-        register.execute("SET memory_limit = '3GB'")
         found = match_names(register, asked["name"])
     seconds = time.perf_counter() - start
     certain = found["matched_id"].where(found["decision"] == "match", "")
@@ -192,7 +191,7 @@ def brute(store: Path, count: int, names: int, scorer: str) -> dict:
 
     asked = questions(store, count)
     known, words = normalised(store, asked)
-    asked, words = asked.head(names), words.head(names)
+    asked, words = asked.head(names).reset_index(drop=True), words.head(names)
     choices = known["words"].tolist()
     start = time.perf_counter()
     best = [process.extractOne(w, choices, scorer=getattr(fuzz, scorer)) for w in words]
@@ -204,11 +203,13 @@ def brute(store: Path, count: int, names: int, scorer: str) -> dict:
         "seconds": round(seconds, 1),
         "seconds_for_all_names": round(seconds * count / names, 1),
         "peak_mb": peak_mb(),
-        **best_cut(asked.reset_index(drop=True), answer, points),
+        "at_90": score(asked, answer.where(points >= 90, "")),
+        **best_cut(asked, answer, points),
     }
 
 
-def splink(store: Path, count: int) -> dict:
+def splink_answers(known, words):
+    """Link words with Splink; per question the answer ("" when none or a tie) and its weight."""
     import logging
     import warnings
 
@@ -220,16 +221,14 @@ def splink(store: Path, count: int) -> dict:
 
     logging.disable(logging.WARNING)
     warnings.simplefilter("ignore")
-    asked = questions(store, count)
-    known, words = normalised(store, asked)
+    rarity = pd.Series(" ".join(known["words"]).split()).value_counts()
 
-    def prepared(text: pd.Series, rarity: pd.Series) -> pd.DataFrame:
+    def prepared(text: pd.Series) -> pd.DataFrame:
         tokens = text.str.split(" ")
         ordered = [sorted(set(t), key=lambda w: (rarity.get(w, 0), w)) for t in tokens]
         return pd.DataFrame(
             {
                 "unique_id": range(len(text)),
-                "words": text.to_numpy(),
                 "sorted_words": [" ".join(sorted(t)) for t in tokens],
                 "key": text.str.replace(" ", "").to_numpy(),
                 "tokens": tokens.to_numpy(),
@@ -238,13 +237,11 @@ def splink(store: Path, count: int) -> dict:
             }
         )
 
-    start = time.perf_counter()
-    rarity = pd.Series(" ".join(known["words"]).split()).value_counts()
     database = DuckDBAPI()
     linker = Linker(
         [
-            database.register(prepared(words, rarity)),
-            database.register(prepared(known["words"], rarity)),
+            database.register(prepared(words), dataset_display_name="asked"),
+            database.register(prepared(known["words"]), dataset_display_name="known"),
         ],
         SettingsCreator(
             link_type="link_only",
@@ -264,25 +261,69 @@ def splink(store: Path, count: int) -> dict:
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("rare_one"))
     pairs = linker.inference.predict().as_pandas_dataframe()
-    seconds = time.perf_counter() - start
-    sides = {pairs["source_dataset_l"].iloc[0], pairs["source_dataset_r"].iloc[0]}
-    assert len(sides) == 2
-    left_is_asked = pairs["unique_id_l"].max() < len(asked) and len(known) > len(asked)
-    ask, know = ("unique_id_l", "unique_id_r") if left_is_asked else ("unique_id_r", "unique_id_l")
-    pairs["answer"] = ids_of_integers(known["number"].iloc[pairs[know]]).to_numpy()
-    pairs = pairs.sort_values([ask, "match_weight"], ascending=[True, False])
-    best = pairs.drop_duplicates(ask).set_index(ask)
-    ties = pairs.merge(best["match_weight"].rename("top"), left_on=ask, right_index=True)
-    ties = ties.loc[ties["match_weight"] == ties["top"]].groupby(ask)["answer"].nunique()
+    assert set(pairs["source_dataset_l"]) == {"asked"}
+    assert set(pairs["source_dataset_r"]) == {"known"}
+    pairs["answer"] = ids_of_integers(known["number"].iloc[pairs["unique_id_r"]]).to_numpy()
+    pairs = pairs.sort_values(["unique_id_l", "match_weight"], ascending=[True, False])
+    best = pairs.drop_duplicates("unique_id_l").set_index("unique_id_l")
+    top = pairs["match_weight"] == pairs["unique_id_l"].map(best["match_weight"])
     # Two organisations with the same weight are no answer, as with us.
-    best = best.loc[ties.reindex(best.index) == 1]
-    answer = best["answer"].reindex(range(len(asked))).fillna("")
-    points = best["match_weight"].reindex(range(len(asked)))
-    return {
-        "seconds": round(seconds, 1),
-        "peak_mb": peak_mb(),
-        **best_cut(asked, answer, points),
-    }
+    single = pairs.loc[top].groupby("unique_id_l")["answer"].nunique().eq(1)
+    best = best.loc[single.reindex(best.index)]
+    answer = best["answer"].reindex(range(len(words))).fillna("")
+    return answer, best["match_weight"].reindex(range(len(words)))
+
+
+def splink(store: Path, count: int) -> dict:
+    asked = questions(store, count)
+    known, words = normalised(store, asked)
+    start = time.perf_counter()
+    answer, points = splink_answers(known, words)
+    seconds = time.perf_counter() - start
+    return {"seconds": round(seconds, 1), "peak_mb": peak_mb(), **best_cut(asked, answer, points)}
+
+
+def splink_city() -> dict:
+    """Splink on the split of the City files that the targets are set for, at its best cut-off."""
+    import numpy as np
+    import pandas as pd
+
+    from analysis.organisations.accuracy import SPLITS, measure, read_city_names
+    from analysis.organisations.names import readings
+    from analysis.project import mirror_folder
+
+    years, year = SPLITS[0]
+    awards = read_city_names(mirror_folder() / "city-of-brussels", [*years, year])
+
+    def words(names: pd.Series) -> pd.Series:
+        whole = readings(names)
+        whole = whole.loc[whole["kind"] == "whole"].drop_duplicates("position")
+        return names.index.to_series().map(whole.set_index("position")["words"]).fillna("")
+
+    answers: list = []
+
+    def matcher(cut: float):
+        def run(register: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+            if not answers:
+                known = register.loc[register["beneficiary_id"] != ""].drop_duplicates(
+                    ["beneficiary_id", "beneficiary_name"], ignore_index=True
+                )
+                known["number"] = known["beneficiary_id"].str[-10:].astype("int64")
+                known["words"] = words(known["beneficiary_name"])
+                answers.extend(splink_answers(known, words(names)))
+            answer, points = answers
+            decision = np.where((answer != "") & (points >= cut), "match", "none")
+            return pd.DataFrame({"matched_id": answer, "decision": decision})
+
+        return run
+
+    first = measure(awards, years, year, matcher(-1e9))
+    cuts = np.unique(np.quantile(answers[1].dropna(), np.linspace(0, 0.6, 13)))
+    options = [first, *(measure(awards, years, year, matcher(float(cut))) for cut in cuts)]
+    precise = [o for o in options if o["precision"]["share"] >= 0.99]
+    if precise:
+        return max(precise, key=lambda o: o["found"]["share"])
+    return max(options, key=lambda o: o["precision"]["share"])
 
 
 STAGES = {
@@ -292,6 +333,7 @@ STAGES = {
     "match": lambda o: match(o.folder / "register.duckdb", o.names),
     "ours": lambda o: match(o.folder / "small.duckdb", o.compare_names),
     "splink": lambda o: splink(o.folder / "small.duckdb", o.compare_names),
+    "splink on the City files": lambda o: splink_city(),
     "WRatio": lambda o: brute(o.folder / "small.duckdb", o.compare_names, o.brute_names, "WRatio"),
     "token_sort_ratio": lambda o: brute(
         o.folder / "small.duckdb", o.compare_names, o.brute_names, "token_sort_ratio"
@@ -353,6 +395,12 @@ def main() -> None:
             "names": options.compare_names,
             "register": run_stage("build-small"),
         } | {stage: run_stage(stage) for stage in ("ours", "splink", "WRatio", "token_sort_ratio")}
+        from analysis.project import mirror_folder
+
+        if (mirror_folder() / "city-of-brussels").is_dir():
+            results["comparison"]["splink on the City files"] = run_stage(
+                "splink on the City files"
+            )
         write_json(RESULTS, results)
     print(json.dumps(results, indent=2))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.coverage import LEGAL_FORMS, STAGES, gap_map
+from analysis.coverage import LEGAL_FORMS, STAGES, GapRules, gap_map
 from analysis.coverage_history import (
     CHAIN,
     chain_links,
@@ -20,6 +20,7 @@ from analysis.coverage_history import (
     chain_without_each_funder,
     coverage_base,
     coverage_history,
+    for_any_stage,
     for_domain,
     form_distance,
     without_funder,
@@ -170,6 +171,21 @@ def test_domain_not_stated_makes_a_cell_possible_only() -> None:
     )
     cell = gap_map(for_domain(data, "health"), DAY, DAY, None, ["scaling"], ["asbl_vzw"]).iloc[0]
     assert (cell["open"], cell["possible"], cell["open_ids"]) == (2, 1, "p0;p3")
+
+
+def test_any_stage_places_every_programme() -> None:
+    data = tables(
+        {"scaling": "unknown", "company": "yes"},
+        {"emergence": "yes", "company": "yes", "asbl_vzw": "yes"},
+        {"company": "yes", "kind": "law"},
+    )
+    assert form_distance(data, [DAY], DAY, stages=["scaling"])["other_open"].item() == 0
+    row = form_distance(for_any_stage(data), [DAY], DAY, stages=["any"]).iloc[0]
+    assert (row["other_open"], row["own_open"], row["other_only_ids"]) == (2, 1, "p0")
+    # The strict reading is about working time only and changes nothing here.
+    strict = GapRules(strict_working_time=True)
+    again = form_distance(for_any_stage(data), [DAY], DAY, rules=strict, stages=["any"]).iloc[0]
+    assert again["other_open"] == 2
 
 
 def test_year_ends_stop_at_the_date_of_the_evidence() -> None:

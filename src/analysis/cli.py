@@ -21,6 +21,7 @@ COMMANDS = {
     "charts": "Charts in three languages from the checked tables.",
     "check": "Do raw files, tables, notebooks and reports still agree?",
     "classify": "Which field does each award serve, and could it be social innovation?",
+    "demands": "The fourteen demands: verdicts with their main figure.",
     "evidence": "Take in a newer copy of the evidence base.",
     "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
     "fetch": "Publishers' files, from the network or a mirror folder.",

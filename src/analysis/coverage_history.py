@@ -33,7 +33,7 @@ from analysis.tables import Tables
 CHAIN = ("emergence", "structuring", "structural_stabilisation", "scaling")
 FIRST_YEAR = 2013
 LINKS = ("open", "possible", "unplaced", "none")
-ANY = "any"
+ANY = "any"  # of programmes.domain; and the one stage of for_any_stage
 
 
 def year_ends(as_of: dt.date, first: int = FIRST_YEAR) -> list[dt.date]:
@@ -125,6 +125,16 @@ def for_domain(tables: Tables, domain: str) -> Tables:
     of_silent = forms["programme_id"].isin(programmes.loc[silent, "programme_id"])
     forms.loc[of_silent & forms["open_to"].eq("yes"), "open_to"] = "unknown"
     return {**tables, "programmes": kept, "programme_legal_forms": forms}
+
+
+def for_any_stage(tables: Tables) -> Tables:
+    """Return the tables with one stage, ``any``, that every programme supports.
+
+    A programme whose stage is not known stands in no row of the map, and many are. Where the question is only whether a legal form may apply at all, ask it of these
+    tables with ``stages=["any"]``: then every instrument is placed.
+    """
+    stages = tables["programmes"][["programme_id"]].assign(stage=ANY, supports="yes")
+    return {**tables, "programme_stages": stages}
 
 
 def without_funder(tables: Tables, funder_id: str) -> Tables:

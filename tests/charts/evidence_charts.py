@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.charts import style
-from analysis.charts.check import overlaps, smallest_text_pt
-from analysis.charts.frame import compose
 from analysis.charts.record import ChartRecord
 from analysis.language import LANGUAGES
 from analysis.tables import load
@@ -25,19 +22,6 @@ def _loaded() -> dict[str, pd.DataFrame]:
 def evidence(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the checked tables, with some replaced."""
     return {**_loaded(), **changed}
-
-
-def clashes(record: ChartRecord) -> list[str]:
-    """Return every overlap, cut-off or too small text in any language and shape."""
-    found = []
-    for lang in LANGUAGES:
-        for shape in style.SHAPES.values():
-            with style.settings("test"):
-                figure = compose(record, lang, shape)
-                found += [f"{lang} {shape.name}: {clash}" for clash in overlaps(figure)]
-                if smallest_text_pt(figure) < 7:
-                    found.append(f"{lang} {shape.name}: text under 7 pt")
-    return found
 
 
 def headline_faults(record: ChartRecord, claims: tuple[str, ...]) -> list[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from evidence_charts import clashes, evidence, headline_faults
+from evidence_charts import evidence, headline_faults
 
 from analysis.charts.calls_per_year_and_sector import calls_per_year_and_sector
 from analysis.charts.record import text_faults
@@ -10,11 +10,10 @@ from analysis.charts.record import text_faults
 CLAIMS = ("fewer_not_counted", "fewer_sector_grew", "fewer_sector_did_not_grow", "not_fewer")
 
 
-def test_texts_and_pictures_are_whole() -> None:
+def test_texts_are_whole() -> None:
     record = calls_per_year_and_sector(evidence())
     assert text_faults(record) == []
     assert headline_faults(record, CLAIMS) == []
-    assert clashes(record) == []
 
 
 def later(facts: pd.DataFrame, value: float) -> pd.DataFrame:

@@ -3,17 +3,16 @@ from __future__ import annotations
 import csv
 
 import pandas as pd
-from evidence_charts import PROCESSED, clashes, evidence, headline_faults
+from evidence_charts import PROCESSED, evidence, headline_faults
 
 from analysis.charts.calls_submitted_selected import calls_submitted_selected, slug
 from analysis.charts.record import text_faults
 
 
-def test_texts_and_pictures_are_whole() -> None:
+def test_texts_are_whole() -> None:
     record = calls_submitted_selected(evidence())
     assert text_faults(record) == []
     assert headline_faults(record, ("most_below", "few_below")) == []
-    assert clashes(record) == []
 
 
 def test_every_call_has_a_short_label() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts import style
-from analysis.charts.check import overlaps, smallest_text_pt
+from analysis.charts.check import overlaps
 from analysis.charts.frame import compose
 from analysis.charts.need_by_municipality import _classes, _ink, _shade, need_by_municipality
 from analysis.charts.record import ChartRecord, text_faults
@@ -29,16 +28,6 @@ def record(tables: dict[str, pd.DataFrame]) -> ChartRecord:
 
 def test_texts_are_whole(record: ChartRecord) -> None:
     assert text_faults(record) == []
-
-
-@pytest.mark.parametrize("shape", list(style.SHAPES))
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_word_can_be_read(record: ChartRecord, lang: Language, shape: str) -> None:
-    with style.settings("test"), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure = compose(record, lang, style.SHAPES[shape])
-        assert [str(clash) for clash in overlaps(figure)] == []
-        assert smallest_text_pt(figure) >= 7
 
 
 def test_a_missing_municipality_is_hatched_and_named(tables: dict[str, pd.DataFrame]) -> None:

@@ -6,11 +6,10 @@ import pandas as pd
 import pytest
 
 from analysis.charts import style
-from analysis.charts.check import overlaps, smallest_text_pt
 from analysis.charts.frame import compose
 from analysis.charts.need_in_the_region import _ticks, need_in_the_region
 from analysis.charts.record import ChartRecord, text_faults
-from analysis.language import LANGUAGES, Language
+from analysis.language import LANGUAGES
 from analysis.project import find_project
 from analysis.tables import load
 
@@ -34,15 +33,6 @@ def changed(tables: dict[str, pd.DataFrame], values: dict[str, float]) -> dict[s
 
 def test_texts_are_whole(record: ChartRecord) -> None:
     assert text_faults(record) == []
-
-
-@pytest.mark.parametrize("shape", list(style.SHAPES))
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_word_can_be_read(record: ChartRecord, lang: Language, shape: str) -> None:
-    with style.settings("test"):
-        figure = compose(record, lang, style.SHAPES[shape])
-        assert [str(clash) for clash in overlaps(figure)] == []
-        assert smallest_text_pt(figure) >= 7
 
 
 def test_claim_follows_the_numbers(tables: dict[str, pd.DataFrame], record: ChartRecord) -> None:

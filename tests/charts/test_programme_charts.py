@@ -10,14 +10,11 @@ import pandas as pd
 import pytest
 
 from analysis import coverage
-from analysis.charts import style
-from analysis.charts.check import overlaps, smallest_text_pt
-from analysis.charts.frame import compose
 from analysis.charts.programme_gap_map import UNPLACED, programme_gap_map
 from analysis.charts.programme_lifelines import FUNDERS, programme_lifelines
 from analysis.charts.record import ChartRecord, text_faults
 from analysis.charts.three_funders_by_stage import three_funders_by_stage
-from analysis.language import LANGUAGES, Language
+from analysis.language import LANGUAGES
 from analysis.tables import as_of, load
 
 PROCESSED = Path(__file__).parents[2] / "data" / "processed"
@@ -59,21 +56,6 @@ def test_every_headline_can_be_filled(build: Callable[..., ChartRecord]) -> None
     for key in headlines:
         for lang in LANGUAGES:
             assert record.text(key, lang)
-
-
-@pytest.mark.parametrize("shape", list(style.SHAPES))
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("build", BUILDERS)
-def test_nothing_overlaps_and_all_can_be_read(
-    build: Callable[..., ChartRecord], lang: Language, shape: str
-) -> None:
-    record = record_of(build)
-    with style.settings("test"):
-        figure = compose(record, lang, style.SHAPES[shape])
-        assert [str(clash) for clash in overlaps(figure)] == []
-        assert smallest_text_pt(figure) >= (7 if shape == "column" else 10)
-    if shape == "column":
-        assert figure.get_size_inches()[1] * 25.4 <= 230
 
 
 # The gap map

@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-from evidence_charts import clashes, evidence, headline_faults
+from evidence_charts import evidence, headline_faults
 
 from analysis.charts.record import text_faults
 from analysis.charts.what_we_know import what_we_know
 
 
-def test_texts_and_pictures_are_whole() -> None:
+def test_texts_are_whole() -> None:
     record = what_we_know(evidence())
     assert text_faults(record) == []
     assert headline_faults(record, ("holes", "mostly_known")) == []
-    assert clashes(record) == []
 
 
 def test_headline_turns_when_the_years_are_known() -> None:

@@ -83,10 +83,22 @@ def test_other_rows_of_the_same_beneficiary_speak_last():
         }
     )
     result = classify(awards)
-    assert result["domain"].tolist() == ["sport", "sport", "unknown"]
+    assert result["domain"].tolist() == ["sport", "sport", "other"]
     assert result.loc[1, "domain_basis"] == "same_beneficiary"
-    assert result.loc[2, "domain_reason"] == "no evidence found"
+    assert result.loc[2, "domain_reason"].startswith("read, but nothing in it")
     assert result.loc[2, "domain_confidence"] == 0
+
+
+def test_other_is_read_and_unknown_is_not():
+    awards = pd.DataFrame(
+        {
+            "beneficiary_name": ["Plugh", "Plugh", "Plugh", "", ""],
+            "object": ["projet Xyzzy", "Xyzzy", "", "projet Xyzzy", ""],
+        }
+    )
+    result = classify(awards)
+    assert result["domain"].tolist() == ["other", *["unknown"] * 4]
+    assert (result["domain_reason"] == "no evidence found").tolist() == [False, *[True] * 4]
 
 
 def test_reason_names_the_terms():
@@ -211,3 +223,33 @@ def test_beneficiaries_are_told_apart_by_name_not_by_a_shared_number():
         }
     )
     assert beneficiary_key(awards).tolist() == ["xyzzy", "xyzzy", "plugh", "0422143307"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Fonctionnement", True),
+        ("project Xyzzy", True),
+        ("operating costs", True),
+        ("Xyzzy", False),
+        ("commission communautaire", False),
+        ("", False),
+    ],
+)
+def test_kind_of_money_is_read_whatever_the_field(text, read):
+    from analysis.domains.signals import read_as_kind
+
+    assert read_as_kind(pd.Series([text]), load_rules()).tolist() == [read]
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("Membership fee", "administration"),
+        ("Mental health support", "health"),
+        ("Training for jobseekers", "employment"),
+        ("Homework school for pupils", "education"),
+    ],
+)
+def test_english_objects(text, domain):
+    assert one(object=text)["domain"] == domain

@@ -19,7 +19,7 @@ def test_classify_writes_all_rows_and_counts_them(tmp_path, monkeypatch, capsys)
     source.write_text(
         "award_id,beneficiary_name,object,amount_eur,flags\n"
         'x1,Synthetic vzw,"École de devoirs, alphabétisation",1000.10,\n'
-        "x2,Plugh,werking,,00\n",
+        "x2,Plugh,,,00\n",
         "utf-8",
     )
     code, out, _ = run(monkeypatch, capsys, "classify", source, "--out", tmp_path / "out.csv")

@@ -63,3 +63,12 @@ def test_published_rows_are_read_by_fragments_of_the_header(tmp_path):
     assert first["budget_article"] == "76410/33202"
     with pytest.raises(InputError, match="ANALYSIS_MIRROR"):
         city_rows(tmp_path, [2032])
+
+
+def test_second_annotator_labelled_rows_outside_the_gold_file():
+    second = read_labels(LABELS.with_name("second_annotator.csv"))
+    samples = second["label_id"].str.partition("-")[0]
+    assert samples.value_counts().to_dict() == {"first": 300, "second": 200}
+    places = ["year", "row_index"]
+    assert not second.duplicated(places).any()
+    assert second.merge(read_labels(LABELS), on=places).empty

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.inventories import Ingested, ingest
-from tests.inventories.corpus import BUILDERS
+from corpus import BUILDERS
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.inventories import ingest
-from tests.inventories.corpus import BUILDERS
+from corpus import BUILDERS
 
 TABLE = Path(__file__).parents[1] / "fixtures" / "inventories" / "expected.csv"
 EXPECTED = list(csv.DictReader(TABLE.open(encoding="utf-8")))

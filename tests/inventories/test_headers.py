@@ -117,6 +117,28 @@ def test_two_languages_in_two_columns():
     assert mapped.unmapped == []
 
 
+def test_years_side_by_side_are_not_picked_silently():
+    names, cells = columns(
+        **{"Association": ["Club asbl"], "Montants 2020": ["5,00"], "Montants 2021": ["6,00"]}
+    )
+    mapped = map_columns(names, cells)
+    assert "amount_eur" not in mapped.fields
+    assert [header for header, _ in mapped.guesses["amount_eur"]] == [
+        "Montants 2020",
+        "Montants 2021",
+    ]
+    chosen = map_columns(names, cells, {"amount_eur": "Montants 2021"})
+    assert (chosen.mapped["amount_eur"], chosen.year) == ("Montants 2021", 2021)
+
+
+def test_languages_in_the_names_of_fields():
+    names, cells = columns(
+        beneficiaire=["Club asbl"], objet_fr=["Aide"], objet_nl=["Hulp"], montant=["5,00"]
+    )
+    mapped = map_columns(names, cells).mapped
+    assert (mapped["object_fr"], mapped["object_nl"]) == ("objet_fr", "objet_nl")
+
+
 def test_thousands_in_the_header():
     names, cells = columns(
         **{"Bénéficiaire": ["Club"], "Montant octroyé (en milliers d'euros)": ["5,0"]}

@@ -19,7 +19,7 @@ from analysis.errors import InputError
 from analysis.inventories import ingest
 from analysis.inventories.awards import COLUMNS
 from analysis.inventories.output import write
-from tests.inventories.corpus import BODY, GRID, HEAD, xlsx
+from corpus import BODY, GRID, HEAD, xlsx
 
 CONTRACT = [
     "award_id",
@@ -265,6 +265,15 @@ def test_no_person_is_ever_written(read, tmp_path):
     assert "beneficiary_id_invalid:withheld" in result.awards["flags"].iloc[3]
 
 
+def test_quarantine_repeats_only_columns_it_understands(read, tmp_path):
+    text = "Bénéficiaire;Responsable;Objet;Montant octroyé\n;Jeannine Onbestaande;Aide;5,00\nClub asbl;Xyl Onbestaande;Aide;7,00\n"
+    result = read(text)
+    assert result.quarantine["cells"].tolist() == ["Objet=Aide | Montant octroyé=5,00"]
+    write(result, tmp_path / "out")
+    everything = b"".join(path.read_bytes() for path in sorted((tmp_path / "out").iterdir()))
+    assert b"Onbestaande" not in everything
+
+
 def test_names_are_kept_only_when_asked(read):
     result = read(persons_file(), keep_personal_names=True)
     assert SECRET in result.awards["beneficiary_name"].tolist()
@@ -418,6 +427,19 @@ def test_scdl_and_360giving_headers(read):
         "BE-BCE_KBO-0422143307",
         12.5,
     )
+
+
+def test_a_file_without_header_says_so(read):
+    with pytest.raises(InputError, match="no header"):
+        read("Club asbl;Aide;500,00\nKring vzw;Hulp;600,00\n")
+
+
+def test_one_total_per_beneficiary(read):
+    result = read(
+        "Secteur;Bénéficiaire;Total\nSanté;Club asbl;1.500,00\nAide;Kring vzw;2.500,00\nTotal;;4.000,00\n"
+    )
+    assert result.awards["amount_eur"].tolist() == [1500.0, 2500.0]
+    assert result.ignored["reason"].tolist() == ["total"]
 
 
 def test_years_from_file_sheet_and_option(read):

@@ -28,6 +28,7 @@ def awards() -> pd.DataFrame:
         (4000018, "Le Kiosque", 2020),
         (4000019, "Maison de Quartier Brume-Nord", 2021),
         (4000020, "Karaté-do Shotoval Brussels", 2021),
+        (4000021, "Cercle des Lampions - Jette", 2021),
         (None, "Collectif sans numéro", 2021),
     ]
     return pd.DataFrame(

@@ -7,6 +7,7 @@ from organisations_synthetic import organisation
 
 from analysis.errors import InputError
 from analysis.organisations.accuracy import (
+    SPLITS,
     dropped,
     interval,
     measure,
@@ -86,7 +87,9 @@ def test_no_figure_is_worse_than_the_stored_one() -> None:
     if not folder.is_dir():
         pytest.skip(f"the publishers' files are not there ({folder}); set ANALYSIS_MIRROR")
     stored = json.loads(STORED.read_text(encoding="utf-8"))
-    measured = report(folder)
+    # The first three; `benchmarks/accuracy_match.py --check` compares all of them.
+    stored["splits"] = stored["splits"][:3]
+    measured = report(folder, SPLITS[:3])
     assert dropped(stored, measured) == []
     # The recipes that everybody uses, on the split that the targets are set for.
     ours = measured["splits"][0]

@@ -260,9 +260,8 @@ def test_the_commands_end_to_end(extract: Path, tmp_path: Path) -> None:
     assert list(written.columns[:3]) == ["id", "nom", "x"]
     assert written["id"].tolist() == ["007", "008"]
     assert written["nom"].tolist() == ["De Leemmolens, vzw", "Inconnu Total"]
-    assert written["matched_id"].tolist() == [organisation(4000001), ""] or (
-        written["decision"].tolist() == ["match", "none"]
-    )
+    assert written["matched_id"].tolist() == [organisation(4000001), ""]
+    assert written["decision"].tolist() == ["match", "none"]
     assert written["x"][0] == "'=1"  # cells are data, never formulas
     code, said = run("register", "show", dotted(4000001), "--register", str(store))
     assert code == 0 and "form: 017" in said and "De Leemmolens" in said
@@ -292,10 +291,10 @@ def test_the_register_opens_and_finds_a_number_quickly(built: Path) -> None:
     import time
 
     def once() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with opened(built) as register:
             assert not look_up(register, number(4000001)).empty
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     once()
     assert min(once() for _ in range(5)) < 0.1

@@ -137,3 +137,17 @@ def smallest_text_pt(figure: Figure) -> float:
     if not sizes:
         raise ValueError("the picture has no text")
     return min(sizes)
+
+
+# Printed 160 mm wide, as in a Word file.
+SMALLEST_PT = 7.0
+
+
+def legibility_faults(figure: Figure) -> list[str]:
+    """Return in words what keeps a picture from being read; nothing when it can be published."""
+    found = [str(clash) for clash in overlaps(figure)]
+    if (smallest := smallest_text_pt(figure)) < SMALLEST_PT:
+        found.append(
+            f"the smallest text has {smallest:.1f} pt, at least {SMALLEST_PT:.0f} are needed"
+        )
+    return found

@@ -14,8 +14,10 @@ from xml.sax.saxutils import escape
 
 from analysis import files, language
 from analysis.charts import style
+from analysis.charts.check import legibility_faults
 from analysis.charts.frame import compose
 from analysis.charts.record import ChartRecord, frame_text
+from analysis.errors import CheckFailed, Fault
 from analysis.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
@@ -76,9 +78,19 @@ def render(
 def pictures_of(
     record: ChartRecord, lang: Language, shape: style.Shape, formats: Sequence[Format] = PICTURES
 ) -> dict[Format, bytes]:
-    """Draw a chart once and return it in each picture format."""
+    """Draw a chart once and return it in each picture format.
+
+    Raises:
+        CheckFailed: A text overlaps another, leaves the picture or is too small to read: such a
+            picture is never written.
+    """
     with style.settings(f"{record.id}.{shape.name}.{lang}"):
         figure = compose(record, lang, shape)
+        if found := legibility_faults(figure):
+            raise CheckFailed(
+                f"{record.id} ({lang}, {shape.name}) cannot be read:",
+                [Fault(f"texts/charts/{record.id}.yaml", words) for words in found],
+            )
         return {each: _save(figure, record, lang, shape, each) for each in formats}
 
 

@@ -17,10 +17,12 @@ import click
 )
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path), help="Folder.")
 def command(awards: Path, register: Path | None, target: Path) -> None:
-    """Write organisations.csv, contradictions.csv, reconciliation.json and reconciliation.csv."""
+    """Write organisations, contradictions (also as a list for the publisher), reconciliation."""
     from contextlib import nullcontext
 
-    from analysis.files import staged, write_csv, write_json
+    from analysis.files import staged, write_csv, write_json, write_text
+    from analysis.language import LANGUAGES
+    from analysis.organisations.letter import letter
     from analysis.organisations.organisations import (
         build_organisations,
         reconciliation,
@@ -40,6 +42,8 @@ def command(awards: Path, register: Path | None, target: Path) -> None:
     with staged(target) as folder:
         write_csv(found.table, folder / "organisations.csv")
         write_csv(found.contradictions, folder / "contradictions.csv")
+        for lang in LANGUAGES:
+            write_text(folder / f"contradictions.{lang}.md", letter(found.contradictions, lang))
         write_json(folder / "reconciliation.json", reconciliation(found.table))
         write_csv(reconciliation_rows(found.table), folder / "reconciliation.csv")
     click.echo(f"{target}: {len(found.table):,} organisations from {len(table):,} rows.")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from analysis.domains.matching import find_terms, normalise
-from analysis.domains.rules import UNKNOWN, DomainRules, load_rules
+from analysis.domains.rules import OTHER, UNKNOWN, DomainRules, load_rules
 from analysis.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -306,8 +306,10 @@ def classify(
         file: Name of the table in messages.
 
     Returns:
-        The table with ``domain`` (a domain of ``domains.csv``, ``unknown`` when the evidence is
-        weak or divided), ``domain_basis`` (the kind of evidence that weighed most),
+        The table with ``domain`` (a domain of ``domains.csv``; ``other`` when the object says
+        what kind of money it is (operating, project, event) but neither it nor the beneficiary
+        points to a field; ``unknown`` when there is nothing that can be read or the evidence is
+        divided), ``domain_basis`` (the kind of evidence that weighed most),
         ``domain_confidence`` (0 to 1, from the score differences: not a probability),
         ``domain_reason`` (the evidence in words), ``si_signal`` (clear, possible, none) and
         ``si_reason``.
@@ -317,7 +319,7 @@ def classify(
     """
     import pandas as pd
 
-    from analysis.domains.signals import signals
+    from analysis.domains.signals import read_as_kind, signals
 
     _check_input(awards, file)
     rules = rules or load_rules()
@@ -335,6 +337,12 @@ def classify(
     domain = pd.Series(np.where(sure, names[winner], UNKNOWN), dtype="str")
     unsure = "not sure enough between " + _runners(total, names) + " (" + reason + ")"
     reason = reason.where(sure, unsure).mask(top <= 0, "no evidence found")
+    # Codebook: what was read and cannot be told is "other". Words of no language or kind that the
+    # rules know were not read: they stay "unknown", like divided evidence.
+    named = normalise(_column(table, "beneficiary_name")) != ""
+    untold = named & read_as_kind(_stated_object(table), rules) & (top < settings["min_score"])
+    domain = domain.mask(untold, OTHER)
+    reason = reason.mask(untold, "read, but nothing in it points to a field (codebook: other)")
     signal, why = signals(
         _stated_object(table), _column(table, "beneficiary_name"), domain, hits["object"], rules
     )

@@ -26,6 +26,8 @@ _Z = 1.959963984540054
 _DRAWS = 4000
 _SEED = 20231205
 MIN_ROWS = 5
+# Labels of a later annotator, beside the gold file; the sample's name stands first in label_id.
+SECOND_ANNOTATOR = "second_annotator.csv"
 
 # What stands first: each order is the same layers with other weights.
 ORDERS: dict[str, dict[str, float]] = {
@@ -204,6 +206,17 @@ def _short(result: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _second_annotator(labels_file: Path, mirror: Path, rules: DomainRules) -> dict[str, Any]:
+    """Score the samples of the second annotator; empty where there is no such file."""
+    file = labels_file.with_name(SECOND_ANNOTATOR)
+    if not file.is_file():
+        return {}
+    scored = scored_rows(file, mirror, rules)
+    classes = tuple(rules.domains["domain"])
+    samples = scored["label_id"].str.partition("-")[0]
+    return {str(name): _short(_both(group, classes)) for name, group in scored.groupby(samples)}
+
+
 def accuracy_report(labels_file: Path, mirror: Path) -> dict[str, Any]:
     """Measure everything that is published about the classifier's accuracy.
 
@@ -213,7 +226,8 @@ def accuracy_report(labels_file: Path, mirror: Path) -> dict[str, Any]:
 
     Returns:
         Plain numbers and texts for ``docs/accuracy/domains.json``: all rows together, by part
-        (development, second_look, unseen), by year, by confidence, and by order of the evidence.
+        (development, second_look, unseen), by year, by confidence, by order of the evidence, and
+        by sample of the second annotator where those labels are beside the gold file.
 
     Raises:
         InputError: Labels or published files are missing.
@@ -235,6 +249,8 @@ def accuracy_report(labels_file: Path, mirror: Path) -> dict[str, Any]:
             for year, group in rows.groupby("year", sort=True)
         },
     }
+    if second := _second_annotator(labels_file, mirror, rules):
+        report["second_annotator"] = second
     agreed = rows[rows["domain_gold"] != ""]
     report["by_confidence"] = [
         {

@@ -14,6 +14,10 @@ _PARTS = {
     "second_look": "scored once unread (see below), then read",
     "unseen": "never read, only scored",
 }
+_SECOND = {
+    "first": "second annotator, first sample: its mistakes were mended",
+    "second": "second annotator, second sample: scored once unread (see below), then mended",
+}
 _ORDERS = {
     "object_first": "object first, then name and code (used)",
     "code_first": "functional code first",
@@ -66,6 +70,10 @@ def figures(report: Mapping[str, Any]) -> str:
         ),
         _head_row("all together (flattered by development)", headline),
         *(_head_row(f"year {year}", short) for year, short in report["by_year"].items()),
+        *(
+            _head_row(_SECOND.get(name, name), short)
+            for name, short in report.get("second_annotator", {}).items()
+        ),
         "",
         f"Signal, clear or possible against none, all rows: precision "
         f"{_percent(signal['precision'])}, recall {_percent(signal['recall'])}; all three classes "
@@ -146,7 +154,11 @@ def _watched(report: Mapping[str, Any]) -> dict[str, float]:
         "all: macro-F1": report["all"]["domain"]["macro_f1"]["value"],
         "all: signal F1": report["all"]["si_signal"]["f1"]["value"],
     }
-    parts = {"held_out_half": report["held_out_half"], **report["by_part"]}
+    parts = {
+        "held_out_half": report["held_out_half"],
+        **report["by_part"],
+        **{f"second annotator, {k}": v for k, v in report.get("second_annotator", {}).items()},
+    }
     for name, short in parts.items():
         values[f"{name}: accuracy"] = short["accuracy"]["value"]
         values[f"{name}: signal F1"] = short["si_signal_f1"]["value"]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FOLDER = RULES / "domains"
 UNKNOWN = "unknown"
+OTHER = "other"
 SIGNALS = ("clear", "possible", "none")
 
 _COLUMNS = {

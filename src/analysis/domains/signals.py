@@ -37,6 +37,26 @@ def _said(texts: pd.Series, rules: DomainRules) -> dict[str, pd.Series]:
     return result
 
 
+def read_as_kind(objects: pd.Series, rules: DomainRules) -> pd.Series:
+    """Return where the stated object holds words of a known kind of money, whatever the field.
+
+    Args:
+        objects: Stated objects as published.
+        rules: Rule tables; a kind is a ``signal`` of ``signals.csv`` other than ``public``, which
+            is about names.
+
+    Returns:
+        True where the object says operating money, investment, event, project or novelty.
+    """
+    import pandas as pd
+
+    read = pd.Series(False, index=objects.index)
+    for kind, words in _said(objects, rules).items():
+        if kind != "public":
+            read |= words != ""
+    return read
+
+
 def _programmes(
     index: pd.Index, object_hits: pd.DataFrame, rules: DomainRules
 ) -> tuple[pd.Series, pd.Series]:

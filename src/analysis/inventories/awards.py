@@ -542,10 +542,12 @@ def _quarantine(table: Table, sorted_rows: Sorted, amounts: Amounts) -> pd.DataF
     if len(places):
         index = pa.array(places)
         parts = []
-        for header, column in zip(table.mapping.names, table.columns, strict=True):
-            shown = pc.fill_null(column.rows().take(index), "")
-            if column is table.cells("beneficiary_name") or column is table.cells("first_name"):
+        # Only columns whose meaning is known, and no names: an unused column may name a person.
+        for name, place in sorted(table.mapping.fields.items(), key=lambda one: one[1]):
+            if name in ("beneficiary_name", "first_name"):
                 continue
+            header, column = table.mapping.names[place], table.columns[place]
+            shown = pc.fill_null(column.rows().take(index), "")
             label = f"{header}=" if header else "="
             parts.append(
                 pc.if_else(pc.equal(shown, ""), "", pc.binary_join_element_wise(label, shown, ""))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -82,6 +84,12 @@ def matches(texts: pa.Array, pattern: str) -> Mask:
 def as_mask(values: pa.Array) -> Mask:
     """Return a boolean column as a numpy mask."""
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def each(work: Callable[..., Any], *columns: Iterable[Any]) -> list[Any]:
+    """Do the same to several columns at once, in order; Arrow works outside Python's lock."""
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(work, *columns))
 
 
 def blank_cells(length: int) -> Cells:

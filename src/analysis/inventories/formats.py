@@ -28,7 +28,7 @@ from pyarrow import csv as arrow_csv
 from analysis.errors import InputError
 from analysis.files import sha256
 from analysis.inventories.archives import check_workbook, refuse
-from analysis.inventories.cells import Cells, blank_cells, from_objects, from_text
+from analysis.inventories.cells import Cells, blank_cells, each, from_objects, from_text
 from analysis.inventories.encodings import decode
 
 Rows = npt.NDArray[np.int64]
@@ -91,7 +91,7 @@ class Sheet:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Keep the garbage collector from walking millions of new cells again and again."""
     was_on = gc.isenabled()
     gc.disable()
@@ -116,7 +116,7 @@ def read(path: Path, sheets: Sequence[str] = ()) -> list[Sheet]:
     if not path.is_file():
         words = "is a folder: name the files in it" if path.is_dir() else "does not exist"
         raise refuse(path.name, words)
-    with path.open("rb") as handle, _no_collection():
+    with path.open("rb") as handle, no_collection():
         return _read(path, handle.read(4096), sheets)
 
 
@@ -184,7 +184,7 @@ def _text_table(path: Path) -> Sheet:
     digest = sha256(path)
     if delimiter and (table := _regular(raw, delimiter)) is not None:
         del text
-        columns = [from_text(column) for column in table.columns]
+        columns = each(from_text, table.columns)
         rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
         return Sheet(path, digest, kind, "", columns, rows, decisions=decisions)
     del raw

@@ -142,6 +142,7 @@ class Columns:
         multiplier: 1, 1000 or 1000000: the unit that the amount's header names.
         planned_multiplier: The same for the planned amount.
         second_name: Column with the beneficiary's name in the other language.
+        years: Headers of amounts that differ in the year only, when there are several.
     """
 
     names: list[str]
@@ -156,6 +157,7 @@ class Columns:
     multiplier: int = 1
     planned_multiplier: int = 1
     second_name: int | None = None
+    years: list[str] = field(default_factory=list)
 
     @property
     def mapped(self) -> dict[str, str]:
@@ -232,7 +234,8 @@ def score(header: str) -> Mapping[str, Match]:
     cut = tuple(_nearest(word) for word in words(header))
     if not cut:
         return {}
-    marked = {lang for lang, pattern in _MARKED.items() if pattern.search(header)}
+    spaced = header.replace("_", " ")
+    marked = {lang for lang, pattern in _MARKED.items() if pattern.search(spaced)}
     hits: dict[str, list[tuple[Term, set[int]]]] = {}
     against: dict[str, list[set[int]]] = {}
     index = _by_first_word()
@@ -284,7 +287,9 @@ def _nearest(word: str) -> str:
     known = _known_words()
     if len(word) < 6 or word in known:
         return word
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.88)
+    # A slip of the pen seldom changes the first letter or the length by more than two.
+    likely = [one for one in known if one[0] == word[0] and abs(len(one) - len(word)) <= 2]
+    close = difflib.get_close_matches(word, sorted(likely), n=1, cutoff=0.88)
     return close[0] if close else word
 
 
@@ -389,7 +394,10 @@ def map_columns(
         result.fields[name] = place
         result.scores[name] = round(value, 2)
         taken.add(place)
-    _amount_from_planned(result, matches)
+    if "amount_eur" not in (chosen or {}):
+        _several_years(result, seen)
+        _amount_from_planned(result, matches)
+        _several_years(result, seen)
     for name in [n for n in FIELDS if n in result.fields and result.scores[n] < CONFIDENT]:
         result.unsure.append(name)
         result.decisions.append(
@@ -399,6 +407,8 @@ def map_columns(
     for name in NEEDED:
         if name not in result.fields:
             result.guesses[name] = _guesses(name, scored, seen, names, taken)
+            if name == "amount_eur" and result.years:
+                result.guesses[name] = [(header, 1.0) for header in result.years]
     _from_headers(result, matches, names)
     return result
 
@@ -488,7 +498,11 @@ def _two_languages(
 def _amount_from_planned(result: Columns, matches: Sequence[Mapping[str, Match]]) -> None:
     planned = result.fields.get("amount_planned_eur")
     current = result.fields.get("amount_eur")
-    if planned is None or (current is not None and result.scores["amount_eur"] >= CONFIDENT):
+    if (
+        planned is None
+        or result.years
+        or (current is not None and result.scores["amount_eur"] >= CONFIDENT)
+    ):
         return
     # Some files have one amount, and name it after the budget.
     result.fields["amount_eur"] = planned
@@ -499,6 +513,23 @@ def _amount_from_planned(result: Columns, matches: Sequence[Mapping[str, Match]]
         f"columns: the only amount is {result.names[planned]!r}; it is taken as amount_eur with "
         "phase budgeted"
     )
+
+
+def _several_years(result: Columns, seen: Sequence[Content]) -> None:
+    """Refuse to pick one of several years that stand side by side."""
+    place = result.fields.get("amount_eur")
+    if place is None:
+        return
+    alike = [
+        other
+        for other, name in enumerate(result.names)
+        if words(name) == words(result.names[place])
+        and _YEAR.search(name.replace("_", " "))
+        and seen[other].amount > 0.4
+    ]
+    if len({_YEAR.search(result.names[other].replace("_", " ")).group() for other in alike}) > 1:  # type: ignore[union-attr]
+        result.years = [result.names[other] for other in alike]
+        del result.fields["amount_eur"], result.scores["amount_eur"]
 
 
 def _guesses(
@@ -545,6 +576,11 @@ def _from_headers(
             )
     if (place := result.fields.get("amount_planned_eur")) is not None:
         result.planned_multiplier = _unit(names[place])
+    if (place := result.fields.get("amount_eur")) is not None:
+        own = {int(year) for year in _YEAR.findall(names[place].replace("_", " "))}
+        if len(own) == 1:
+            result.year = own.pop()
+            return
     years = {int(year) for name in names for year in _YEAR.findall(name.replace("_", " "))}
     if len(years) == 1:
         result.year = years.pop()

@@ -19,7 +19,7 @@ from analysis.inventories import corrections as declared
 from analysis.inventories import identity, quality
 from analysis.inventories.awards import COLUMNS, Part, Reading, read_table
 from analysis.inventories.duplicates import find_repeats
-from analysis.inventories.formats import Sheet, read
+from analysis.inventories.formats import Sheet, no_collection, read
 from analysis.inventories.headers import NEEDED
 from analysis.inventories.layout import Table, find_table
 
@@ -120,16 +120,21 @@ def ingest(
     how = Reading(funder_id, year, keep_personal_names)
     parts: list[Part] = []
     seen: dict[str, str] = {}
-    for path in files:
-        read_sheets = read(path, wanted)
-        digest = read_sheets[0].sha256
-        if digest in seen:
-            raise InputError(
-                f"{path.name} has the same content as {seen[digest]}: name it once.",
-            )
-        seen[digest] = path.name
-        parts.extend(_read_file(read_sheets, columns or {}, how))
-    return _assemble(parts, how, corrections)
+    with no_collection():
+        for path in files:
+            parts.extend(_one_file(path, wanted, columns or {}, how, seen))
+        return _assemble(parts, how, corrections)
+
+
+def _one_file(
+    path: Path, wanted: list[str], columns: Mapping[str, str], how: Reading, seen: dict[str, str]
+) -> list[Part]:
+    read_sheets = read(path, wanted)
+    digest = read_sheets[0].sha256
+    if digest in seen:
+        raise InputError(f"{path.name} has the same content as {seen[digest]}: name it once.")
+    seen[digest] = path.name
+    return _read_file(read_sheets, columns, how)
 
 
 def _read_file(sheets: list[Sheet], columns: Mapping[str, str], how: Reading) -> list[Part]:
@@ -180,6 +185,8 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
             continue
         guesses = best.mapping.guesses[name]
         words = f"no column for {_NEEDED_WORDS[name]} ({name}) was found"
+        if name == "amount_eur" and best.mapping.years:
+            words = "the amounts of several years stand side by side: read one year at a time with --year"
         if guesses:
             options = "; ".join(
                 f"--map '{name}={_short(header)}'  (score {value:.2f})" for header, value in guesses
@@ -189,6 +196,16 @@ def _not_found(path: Path, tables: list[Table]) -> InputError:
             words += ": the file has no column that could be it"
         row = "" if best.header_row is None else str(best.header_row)
         faults.append(Fault(path.name, words, row, sheet=best.sheet.name))
+    if best.header_row is not None and any(
+        re.fullmatch(r"[\d.,\s€-]*\d[\d.,\s€-]*", name) for name in best.mapping.names
+    ):
+        faults.append(
+            Fault(
+                path.name,
+                "it seems to have no header: put a line with the names of the columns above the data",
+                str(best.header_row),
+            )
+        )
     headers = ", ".join(repr(_short(name)) for name in best.mapping.names if name)[:600]
     faults.append(Fault(path.name, f"its columns are: {headers or 'none'}", sheet=best.sheet.name))
     return InputError(f"{path.name} cannot be mapped; nothing was written.", faults)

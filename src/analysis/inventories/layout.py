@@ -131,13 +131,11 @@ def _find_header(
             lines = head[start : start + size]
             if len(lines) < size or not any(lines[0]) or not any(lines[-1]):
                 continue
-            if max(numeric[start : start + size]) > 1:
-                # Two amounts or numbers in a line: that is data.
+            if max(numeric[start : start + size]):
+                # An amount or number in a line: that is data.
                 break
             names = _joined(lines, sheet, start)
-            value = _header_score(names, lines, wanted) - 2.0 * sum(
-                map(bool, numeric[start : start + size])
-            )
+            value = _header_score(names, lines, wanted)
             if value > 0 and (best is None or value > best[0] + 1e-9):
                 best = (value, start, size, names)
     if best is not None:
@@ -212,7 +210,7 @@ def _header_score(
     for line in lines:
         filled = [cell for cell in line if cell]
         value -= 0.5 * sum(len(cell) > 120 for cell in filled) * (len(filled) > 3)
-    return value - 0.3 * (len(lines) - 1)
+    return value - 0.15 * (len(lines) - 1)
 
 
 def _fill_merged(sheet: Sheet, columns: list[Cells], mapping: Columns, start: int) -> list[Cells]:

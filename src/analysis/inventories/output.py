@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.files import neutralise, staged, write_json, write_text
+from analysis.inventories.cells import each
 from analysis.inventories.intake import Ingested
 from analysis.language import LANGUAGES, Language
 
@@ -51,7 +52,11 @@ def write(result: Ingested, out: Path, languages: tuple[Language, ...] = LANGUAG
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV: UTF-8, comma, LF, quotes where needed, amounts with two decimals."""
-    columns = [_written(frame[name], name).cast(pa.large_string()) for name in frame.columns]
+
+    def one(name: str) -> pa.Array:
+        return _written(frame.loc[:, name], name).cast(pa.large_string())
+
+    columns = each(one, list(frame.columns))
     with path.open("wb") as handle:
         handle.write((",".join(frame.columns) + "\n").encode())
         for start in range(0, len(frame), _ROWS):

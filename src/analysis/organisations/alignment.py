@@ -100,17 +100,26 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _joined(words: list[str], free: list[int], target: str) -> list[int]:
-    """Return places of neighbouring free words that, written together, give the target."""
+    """Return places of neighbouring free words that, written together, give the target.
+
+    Articles are gone from the words, but not from what was written together: "Zwem- en Bad..."
+    became "zwem bad", "ZwemenBad..." is one word.
+    """
     for start in range(len(free)):
-        text = ""
-        for end in range(start, min(start + 4, len(free))):
-            if end > start and free[end] != free[end - 1] + 1:
+        if not target.startswith(words[free[start]]):
+            continue
+        texts = {words[free[start]]}
+        for end in range(start + 1, min(start + 4, len(free))):
+            if free[end] != free[end - 1] + 1:
                 break
-            text += words[free[end]]
-            if text == target and end > start:
+            texts = {
+                text + article + words[free[end]]
+                for text in texts
+                for article in ("", *words_with_role("article"))
+                if target.startswith(text + article + words[free[end]])
+            }
+            if target in texts:
                 return free[start : end + 1]
-            if not target.startswith(text):
-                break
     return []
 
 

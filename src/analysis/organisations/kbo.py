@@ -98,7 +98,7 @@ def opened_extract(source: Path, scratch: Path, say: Callable[[str], None]) -> I
         _unpack(source, folder)
     try:
         names = {path.name for path in folder.iterdir() if path.is_file()}
-        update = any(name.endswith("_insert.csv") for name in names)
+        update = any(name.endswith(("_insert.csv", "_delete.csv")) for name in names)
         if not names & _known_names():
             raise InputError(
                 f"{source}: not a KBO/BCE Open Data extract: none of its tables "

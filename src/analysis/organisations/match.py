@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import InputError
 from analysis.organisations.alignment import Alignment, align, word_weights
 from analysis.organisations.candidates import find_candidates
-from analysis.organisations.names import normalise
+from analysis.organisations.names import normalise, words_with_role
 from analysis.organisations.numbers import PREFIX, ids_of_integers
 from analysis.organisations.reviewed_pairs import ReviewedPairs
 
@@ -37,6 +37,8 @@ MATCH, REVIEW = 90.0, 65.0
 TIE = 2.0
 #: Weight of words that must be shared when only a part of a name is found.
 PART_EVIDENCE = 0.8
+#: The same when it is a part of both: "Harmonie - Jette" and "École - Jette" share one too.
+BOTH_PARTS_EVIDENCE = 1.2
 #: Weight of words that must be the same letter for letter where others are misspelled.
 SURE_EVIDENCE = 0.7
 #: Points taken off when the seat is known to be in another municipality.
@@ -88,7 +90,11 @@ def judge(
             if len(words.replace(" ", "")) < 4 or evidence < PART_EVIDENCE:
                 return Verdict(80.0, f"same abbreviation {words!r}, which others may bear too")
             return Verdict(95.0, f"same abbreviation {words!r}")
-        if evidence < PART_EVIDENCE:
+        places = set(words_with_role("municipality")) | set(words_with_role("place"))
+        telling = [word for word in set(words.split()) if word not in places]
+        if len(partial) == 2 and (len(telling) < 2 or evidence < BOTH_PARTS_EVIDENCE):
+            return Verdict(80.0, f"a part of both names is the same: {words!r}")
+        if evidence < PART_EVIDENCE or not telling:
             return Verdict(80.0, f"a part of the name is the same, but says little: {words!r}")
         return Verdict(96.0 - len(partial), f"a part of the name is the same: {words!r}")
     found = align(asked_words, words, weights)
@@ -120,7 +126,8 @@ def _difference(found: Alignment) -> str:
         said.append("may be a body around the other: " + ", ".join(map(repr, found.around)))
     if found.digits_differ:
         said.append("a number differs")
-    return "nearly the same name" + (f" ({'; '.join(said)})" if said else "")
+    degree = "nearly the same name" if found.score >= 80 else "in part the same name"
+    return degree + (f" ({'; '.join(said)})" if said else "")
 
 
 def match_names(
@@ -141,8 +148,9 @@ def match_names(
         say: Told how far it is, on long tables.
 
     Returns:
-        One row a name, same index, columns :data:`COLUMNS`; ``score`` 0 to 100, missing when
-        nothing was found.
+        One row a name, same index, columns :data:`COLUMNS`. ``matched_id`` and ``matched_name``
+        are missing when the decision is ``none``: the nearest stands as the runner-up then.
+        ``score`` 0 to 100 of the best, missing when nothing resembles the name at all.
 
     Raises:
         InputError: The register holds no organisation.
@@ -254,6 +262,14 @@ def _match_batch(
     result.loc[result["score"] >= REVIEW, "decision"] = "review"
     result.loc[(result["score"] >= MATCH) & ~tie, "decision"] = "match"
     result.loc[tie, "reason"] = "two organisations fit equally well: " + result["reason"]
+    # What is not near enough is not put in the place of an answer, but shown beside it.
+    far = (result["decision"] == "none") & result["matched_id"].notna()
+    nearest = result.loc[far, ["matched_id", "matched_name"]].to_numpy()
+    result.loc[far, ["runner_up_id", "runner_up_name"]] = nearest
+    result.loc[far, ["matched_id", "matched_name"]] = None
+    result["reason"] = result["reason"].mask(
+        far, "nothing near enough; nearest: " + result["reason"]
+    )
     result["reason"] = result["reason"].fillna("no name in the register resembles it")
     return _apply_same(connection, result, result["asked_id"].map(keys), reviewed)
 
@@ -317,7 +333,9 @@ def _apply_same(
     connection.unregister("wanted")
     result = result.copy()
     # What the machine put first becomes the runner-up when people chose another.
-    other = rows & (result["matched_id"] != ids.reindex(result.index))
+    other = (
+        rows & result["matched_id"].notna() & (result["matched_id"] != ids.reindex(result.index))
+    )
     result.loc[other, ["runner_up_id", "runner_up_name"]] = result.loc[
         other, ["matched_id", "matched_name"]
     ].to_numpy()

@@ -60,6 +60,24 @@ def plain_sql(text: str) -> str:
     return expression
 
 
+#: Articles and prepositions that only one of the two languages has, where a hyphen without spaces
+#: may stand between a French and a Dutch name.
+_FRENCH = "la|le|les|du|des|et|pour|au|aux|l|d"
+_DUTCH = "van|voor|het|der|den|te|ter"
+
+
+def _doubles_split_sql(plain: str) -> str:
+    """Return the expression that sets ``/`` between halves in two languages joined by a hyphen."""
+    split = plain
+    for one, other in ((_FRENCH, _DUTCH), (_DUTCH, _FRENCH)):
+        split = (
+            rf"regexp_replace({split}, "
+            rf"'^(.*\b(?:{one})\b.*[^\s-])-([^\s-].*\b(?:{other})\b.*)$', '\1 / \2')"
+        )
+    # Few names have a hyphen: one look spares the others both passes.
+    return f"CASE WHEN contains({plain}, '-') THEN {split} ELSE {plain} END"
+
+
 def spaced_sql(plain: str, *, elided: bool = False) -> str:
     """Return the expression for words of plain text: initials closed up, all signs spaces.
 
@@ -69,7 +87,10 @@ def spaced_sql(plain: str, *, elided: bool = False) -> str:
     """
     if elided:
         plain = rf"regexp_replace({plain}, '\b([dljmnst]|qu)''', ' ', 'g')"
-    closed = rf"regexp_replace({plain}, '\b([a-z0-9])[.]', '\1', 'g')"
+    # "arkadia.be" is "arkadia"; "hub.brussels" keeps its town, which is half its name.
+    bare = rf"regexp_replace({plain}, '([a-z0-9])[.](?:be|org|com|net|eu)\b', '\1', 'g')"
+    closed = rf"regexp_replace({bare}, '\b([a-z0-9])[.]', '\1', 'g')"
+    closed = f"CASE WHEN contains({plain}, '.') THEN {closed} ELSE {plain} END"
     return rf"trim(regexp_replace({closed}, '[^\p{{L}}\p{{N}}]+', ' ', 'g'))"
 
 
@@ -166,8 +187,9 @@ def readings_sql(source: str, identifier: str = "name_id", name: str = "name") -
                   SELECT {identifier}, plain,
                     regexp_extract_all(plain, '\\(([^()]{{2,25}})\\)', 1) AS brackets,
                     regexp_replace(plain, '\\([^()]{{2,25}}\\)', ' ', 'g') AS stripped
-                  FROM (SELECT {identifier}, {plain_sql(name)} AS plain
-                        FROM {source} WHERE {name} IS NOT NULL)
+                  FROM (SELECT {identifier}, {_doubles_split_sql("plain")} AS plain
+                        FROM (SELECT {identifier}, {plain_sql(name)} AS plain
+                              FROM {source} WHERE {name} IS NOT NULL))
                 )
               )
             )

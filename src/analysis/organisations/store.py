@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Version of the tables of a register.
 FORMAT = "1"
+#: Memory that a reader may take, so that matching stays under 4 GB.
+READING_MEMORY = "3GB"
 
 
 def connect(
@@ -82,7 +84,7 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file. Build one with `analysis register build`.")
-    connection = connect(path, read_only=True)
+    connection = connect(path, read_only=True, memory=READING_MEMORY)
     try:
         _check_format(connection, path)
         yield connection
