@@ -33,7 +33,7 @@ def seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    full, again, base, bare = [], [], [], []
+    full, again, base, bare, demands = [], [], [], [], []
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as name:
             out = Path(name)
@@ -45,10 +45,12 @@ def main() -> None:
             full.append(seconds(build))
             again.append(seconds(build))
             bare.append(seconds([sys.executable, "-m", "analysis", "--help"]))
+            demands.append(seconds([sys.executable, "-m", "analysis", "demands"]))
     medians = {
         "full_build_s": statistics.median(full),
         "unchanged_build_s": statistics.median(again),
         "help_s": statistics.median(bare),
+        "demands_s": statistics.median(demands),
         "baseline_pandas_copy_s": statistics.median(base),
     }
     medians["full_build_over_baseline"] = (

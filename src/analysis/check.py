@@ -9,6 +9,7 @@ from pathlib import Path
 from analysis import files
 from analysis.errors import Fault
 from analysis.project import Project
+from analysis.tables import Tables
 
 
 def check_project(project: Project, say: Callable[[str], None] = lambda _: None) -> list[Fault]:
@@ -79,15 +80,22 @@ def _charts(project: Project) -> list[Fault]:
 
 
 def _pages(project: Project) -> list[Fault]:
+    from analysis.tables import load
+
+    pages = generated_pages(project, load(project.processed))
     return [
         Fault(path.relative_to(project.root).as_posix(), "is stale; run `analysis report`")
-        for path, content in generated_pages(project).items()
+        for path, content in pages.items()
         if not path.is_file() or path.read_text(encoding="utf-8") != content
     ]
 
 
-def generated_pages(project: Project) -> dict[Path, str]:
+def generated_pages(project: Project, tables: Tables) -> dict[Path, str]:
     """Return the pages that are made from schemas and data, by path."""
+    from analysis.demands.output import demand_pages
     from analysis.dictionary import dictionary_page
 
-    return {project.root / "docs" / "data-dictionary.md": dictionary_page()}
+    return {
+        project.root / "docs" / "data-dictionary.md": dictionary_page(),
+        **demand_pages(project, tables),
+    }

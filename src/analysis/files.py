@@ -61,9 +61,14 @@ def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode("utf-8"))
 
 
+def json_text(content: Any) -> str:
+    """Return JSON as :func:`write_json` writes it."""
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
 def write_json(path: Path, content: Any) -> None:
     """Write JSON with stable key order as given, two-space indent and a final newline."""
-    write_text(path, json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    write_text(path, json_text(content))
 
 
 def neutralise(cells: pd.Series) -> pd.Series:

@@ -50,7 +50,8 @@ def report(project: Project, say: Callable[[str], None], redraw: bool = False) -
     write_index(records, project.reports)
     say("running the notebooks")
     changed = run_all(project.notebooks, "local_awards" in tables)
-    for path, content in generated_pages(project).items():
+    say("judging the demands")
+    for path, content in generated_pages(project, tables).items():
         files.write_text(path, content)
     return {
         "tables": len(tables),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analysis import files
 from analysis.commands.demands import command
-from analysis.demands.output import FILE, RECODING, fingerprint, lines, write_demands
+from analysis.demands.output import FILE, RECODING, demand_pages, fingerprint, lines
 from analysis.demands.records import IDS
 from analysis.errors import InputError
 from analysis.language import LANGUAGES
 from analysis.project import Project
 from analysis.tables import load
+
+
+def write_demands(checkout: Project, tables: dict[str, pd.DataFrame]) -> None:
+    for path, content in demand_pages(checkout, tables).items():
+        files.write_text(path, content)
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +51,7 @@ def test_prints_every_demand_in_every_language(
     monkeypatch.chdir(checkout.root)
     pages = {}
     for lang in LANGUAGES:
-        begun = time.perf_counter()
         result = CliRunner().invoke(command, ["--lang", lang])
-        assert time.perf_counter() - begun < 5
         assert result.exit_code == 0, result.output
         for demand in IDS:
             assert f"\n{demand}  " in f"\n{result.output}"

@@ -7,8 +7,14 @@ from collections.abc import Callable
 from analysis.charts.awards_known import awards_known
 from analysis.charts.calls_per_year_and_sector import calls_per_year_and_sector
 from analysis.charts.calls_submitted_selected import calls_submitted_selected
+from analysis.charts.legal_forms_known import legal_forms_known
+from analysis.charts.local_continuity import local_continuity
+from analysis.charts.local_domains import local_domains
+from analysis.charts.local_money_by_beneficiary import local_money_by_beneficiary
+from analysis.charts.local_operating_or_project import local_operating_or_project
 from analysis.charts.need_by_municipality import need_by_municipality
 from analysis.charts.need_in_the_region import need_in_the_region
+from analysis.charts.organisations_concentration import organisations_concentration
 from analysis.charts.programme_gap_map import programme_gap_map
 from analysis.charts.programme_lifelines import programme_lifelines
 from analysis.charts.record import ChartRecord, Tables
@@ -31,7 +37,14 @@ BUILDERS: tuple[Builder, ...] = (
     what_we_know,
 )
 # Charts on publishers' files: drawn where a build had them, kept as they are where it had not.
-LOCAL_BUILDERS: tuple[Builder, ...] = ()
+LOCAL_BUILDERS: tuple[Builder, ...] = (
+    local_money_by_beneficiary,
+    local_operating_or_project,
+    local_continuity,
+    local_domains,
+    organisations_concentration,
+    legal_forms_known,
+)
 
 
 def builders_for(tables: Tables) -> tuple[Builder, ...]:

@@ -362,17 +362,17 @@ def fingerprint(project: Project) -> str:
     return whole.hexdigest()
 
 
-def write_demands(project: Project, tables: Tables) -> list[dict[str, Any]]:
-    """Write ``reports/demands.json`` and the pages with objections; return the records."""
+def demand_pages(project: Project, tables: Tables) -> dict[Path, str]:
+    """Return ``reports/demands.json`` and the pages with objections, by path."""
     from analysis.demands.objections import pages
 
-    recoded = recoding(project)
     mark = fingerprint(project)
-    records = [{**record, "inputs_sha256": mark} for record in demand_records(tables, recoded)]
-    files.write_json(project.reports / FILE, records)
-    for lang, page in pages(records).items():
-        files.write_text(project.reports / lang / "objections.md", page)
-    return records
+    computed = demand_records(tables, recoding(project))
+    records = [{**record, "inputs_sha256": mark} for record in computed]
+    return {
+        project.reports / FILE: files.json_text(records),
+        **{project.reports / lang / "objections.md": page for lang, page in pages(records).items()},
+    }
 
 
 def stored_or_computed(project: Project) -> list[dict[str, Any]]:
