@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import files
@@ -366,8 +367,8 @@ def demand_pages(project: Project, tables: Tables) -> dict[Path, str]:
     """Return ``reports/demands.json`` and the pages with objections, by path."""
     from analysis.demands.objections import pages
 
-    mark = fingerprint(project)
     computed = demand_records(tables, recoding(project))
+    mark = fingerprint(project)
     records = [{**record, "inputs_sha256": mark} for record in computed]
     return {
         project.reports / FILE: files.json_text(records),
