@@ -8,6 +8,9 @@ import pandas as pd
 
 from analysis.notes import reader_notes
 
+# What was given to somebody; a project's cost or the money of others is not the beneficiary's.
+GIVEN = ("granted", "prize")
+
 
 def clean_awards(raw: pd.DataFrame) -> pd.DataFrame:
     """Mark the awards that count once, and give readers their note.
@@ -36,6 +39,69 @@ def clean_awards(raw: pd.DataFrame) -> pd.DataFrame:
 DIMENSIONS = ("funder_id", "legal_form", "domain")
 NOT_STATED = "not_stated"
 UNVERIFIED = "unverified"
+
+
+def award_organisations(awards: pd.DataFrame) -> pd.DataFrame:
+    """Gather the counted awards by organisation.
+
+    The legal form is the one that the evidence states or infers; where it is silent, the one the
+    name gives. Natural persons, groups and names that look like persons are not listed.
+
+    Args:
+        awards: Text frame as from :func:`clean_awards`.
+
+    Returns:
+        Text frame, one row an organisation: organisation_id, name, spellings, form_class,
+        form_basis (evidence, name, unknown), municipality, first_seen, last_seen (years), awards
+        (count), total_awarded_eur (EUR nominal, grants and prizes that state an amount; empty
+        where none does), award_ids; sorted.
+    """
+    from analysis.inventories.persons import kind_of_name
+    from analysis.organisations.organisations import build_organisations
+
+    rows = awards[awards["counted"].eq("yes") & awards["beneficiary"].ne("")]
+    rows = rows.reset_index(drop=True)
+    kinds = rows["beneficiary"].map(lambda name: kind_of_name(name)[0])
+    persons = rows["legal_form"].eq("natural_person") | (
+        rows["legal_form"].eq("unknown") & kinds.isin(["natural_person", "doubtful"])
+    )
+    start_year = rows["start"].str[:4]
+    found = build_organisations(
+        pd.DataFrame(
+            {
+                "beneficiary_id": "",
+                "beneficiary_name": rows["beneficiary"],
+                "beneficiary_kind": kinds.where(kinds == "group", "organisation").mask(
+                    persons, "natural_person"
+                ),
+                "year": rows["call_year"].where(rows["call_year"] != "", start_year),
+                "amount_eur": pd.to_numeric(rows["amount_eur"].replace("", None)).where(
+                    rows["amount_kind"].isin(GIVEN)
+                ),
+                "amount_phase": "awarded",
+                "municipality": rows["municipality"],
+            }
+        )
+    )
+    members = found.members.set_index("position")["organisation_id"]
+    behind = rows.assign(organisation_id=members.reindex(rows.index))
+    behind = behind[behind["organisation_id"].notna()]
+    stated = behind[behind["legal_form"] != "unknown"]
+    form = stated.groupby("organisation_id")["legal_form"].agg(lambda forms: forms.mode().iloc[0])
+    table = found.table.set_index("organisation_id")
+    known = form.reindex(table.index)
+    table["form_basis"] = table["form_basis"].mask(known.notna(), "evidence")
+    table["form_class"] = table["form_class"].mask(known.notna(), known)
+    table["award_ids"] = behind.groupby("organisation_id")["award_id"].agg(";".join)
+    for column in ("first_seen", "last_seen"):
+        table[column] = table[column].astype("str").fillna("")
+    table = table.reset_index().fillna({"municipality": ""})
+    return table[
+        [
+            "organisation_id", "name", "spellings", "form_class", "form_basis", "municipality",
+            "first_seen", "last_seen", "awards", "total_awarded_eur", "award_ids",
+        ]
+    ].sort_values("organisation_id", ignore_index=True)  # fmt: skip
 
 
 def counted_awards(awards: pd.DataFrame) -> pd.DataFrame:

@@ -114,7 +114,7 @@ def make_tables(
     """
     import pandas as pd
 
-    from analysis.awards import clean_awards
+    from analysis.awards import award_organisations, clean_awards
     from analysis.calls import call_rounds
     from analysis.figures import resolve
     from analysis.ledger import Entry, Ledger
@@ -156,6 +156,8 @@ def make_tables(
         **{f"not_counted_{why}": int(n) for why, n in _reasons(made["awards"]).items()},
     }
     ledger.add(entry)
+
+    made["organisations"] = award_organisations(made["awards"])
 
     for name, subject in (
         ("funding_facts", ["programme", "phase"]),
@@ -274,12 +276,14 @@ def _write(
     tables: dict[str, pd.DataFrame], ledger: Ledger, out: Path, fingerprint: str, as_of: dt.date
 ) -> tuple[str, ...]:
     from analysis.dictionary import data_package
+    from analysis.organisations.organisations import reconciliation
 
     before = {path.name: files.sha256(path) for path in out.glob("*") if path.is_file()}
     with files.staged(out) as stage:
         for name, frame in tables.items():
             files.write_csv(frame, stage / f"{name}.csv")
         files.write_json(stage / "ledger.json", ledger.as_dict())
+        files.write_json(stage / "reconciliation.json", reconciliation(tables["organisations"]))
         files.write_json(stage / "datapackage.json", data_package(stage, as_of))
         made = {path.name: files.sha256(path) for path in sorted(stage.iterdir())}
         files.write_json(stage / STATE_FILE, {"input": fingerprint, "output": made})

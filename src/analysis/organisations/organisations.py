@@ -240,12 +240,13 @@ def reconciliation(table: pd.DataFrame) -> dict[str, Any]:
         JSON.
     """
     columns = ["organisation_id", "name", "spellings", "form_class", "municipality"]
-    seen = table["first_seen"].astype("str").str.cat(table["last_seen"].astype("str"), sep="-")
+    first, last = (table[name].astype("str").fillna("") for name in ("first_seen", "last_seen"))
+    seen = (first + "-" + last).where(first != "", "")
     entities = []
     for (identifier, name, spellings, form, town), years in zip(
         table[columns].astype("str").to_numpy().tolist(), seen, strict=True
     ):
-        described = [form, town, "" if "NA" in years else years]
+        described = [form, town, years]
         entities.append(
             {
                 "id": identifier,
