@@ -72,7 +72,7 @@ def test_conda_gets_the_same_versions(project: Project) -> None:
 def test_no_file_names_an_index(project: Project) -> None:
     for name in ("constraints.txt", "environment.yml", "pyproject.toml", "Makefile"):
         text = (project.root / name).read_text("utf-8")
-        assert not re.search(r"--(extra-)?index-url|--find-links|@ https?:", text), name
+        assert not re.search(r"--(extra-)?index.url|--find.links|@ https?:", text), name
 
 
 def test_one_version_everywhere(project: Project) -> None:
