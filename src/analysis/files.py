@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,8 +102,3 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write :func:`csv_bytes` of a frame atomically."""
     write_bytes(path, csv_bytes(frame))
-
-
-def remove_tree(path: Path) -> None:
-    """Delete a folder and what is in it; no fault when it is not there."""
-    shutil.rmtree(path, ignore_errors=True)

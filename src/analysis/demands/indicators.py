@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.calls import wilson_interval
 from analysis.demands.setting import NO, UNKNOWN, YES, Setting
 from analysis.status import ENDED
 
@@ -71,18 +71,9 @@ def compute(setting: Setting, function: str, arguments: Mapping[str, Any]) -> In
 
 
 def wilson(successes: float, total: float) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share (0-1).
-
-    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference,
-    JASA 22, 209-212.
-    """
-    z = 1.959963984540054
-    share = successes / total
-    centre = share + z * z / (2 * total)
-    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    # Rounding can leave a bound a hair outside of what a share can be.
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    """Return the 95 % Wilson score interval of a share (0-1), see :func:`wilson_interval`."""
+    low, high = wilson_interval(successes, total)
+    return float(low[0]), float(high[0])
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.calls import wilson_interval
 from analysis.domains.classify import classify
 from analysis.domains.gold import PARTS, city_rows, read_labels
 from analysis.domains.rules import UNKNOWN, DomainRules, load_rules
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 # Two-sided 95 %.
-_Z = 1.959963984540054
 _DRAWS = 4000
 _SEED = 20231205
 MIN_ROWS = 5
@@ -39,9 +39,7 @@ ORDERS: dict[str, dict[str, float]] = {
 
 
 def wilson(hits: int, rows: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share.
-
-    Source: Wilson (1927), Journal of the American Statistical Association 22, 209-212.
+    """Return the 95 % Wilson score interval of a share, see :func:`wilson_interval`.
 
     Args:
         hits: Rows with the property.
@@ -49,11 +47,8 @@ def wilson(hits: int, rows: int) -> tuple[float, float]:
     """
     if rows == 0:
         return (0.0, 1.0)
-    share = hits / rows
-    centre = share + _Z**2 / (2 * rows)
-    half = _Z * float(np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2)))
-    scale = 1 + _Z**2 / rows
-    return (max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale))
+    low, high = wilson_interval(hits, rows)
+    return float(low[0]), float(high[0])
 
 
 def confusion(truth: pd.Series, predicted: pd.Series, classes: Sequence[str]) -> Counts:
