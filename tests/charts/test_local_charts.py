@@ -20,9 +20,10 @@ from analysis.charts.local_domains import local_domains
 from analysis.charts.local_money_by_beneficiary import local_money_by_beneficiary
 from analysis.charts.local_operating_or_project import local_operating_or_project
 from analysis.charts.organisations_concentration import organisations_concentration
-from analysis.charts.record import ChartRecord, Tables, text_faults
+from analysis.charts.record import ChartRecord, text_faults
 from analysis.charts.registry import LOCAL_BUILDERS, builders_for
 from analysis.local import load_local
+from analysis.tables import Tables
 
 CLAIMS = {
     "local-money-by-beneficiary": ("mostly_public", "not_mostly_public"),

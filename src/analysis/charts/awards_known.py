@@ -18,9 +18,9 @@ from analysis.awards import (
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
 from analysis.charts.names import funder_names
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.language import LANGUAGES
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

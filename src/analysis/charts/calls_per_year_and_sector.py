@@ -11,10 +11,10 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, VerticalAlign
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.language import LANGUAGES, Language, percent, texts
 from analysis.sector import change, sector_series
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

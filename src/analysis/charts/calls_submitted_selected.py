@@ -20,8 +20,8 @@ from analysis.calls import (
 )
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
-from analysis.tables import as_of
+from analysis.charts.record import ChartRecord
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.charts.stacked import Part
 from analysis.subsidies import GRANTED, beneficiary_group, forms_known
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

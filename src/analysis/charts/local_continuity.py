@@ -8,9 +8,9 @@ import pandas as pd
 
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.subsidies import files_seen, followed, found_again
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.domains.gold import read_labels
 from analysis.project import find_project
 from analysis.subsidies import (
@@ -19,7 +19,7 @@ from analysis.subsidies import (
     labelled,
     organisations_outside_government,
 )
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.charts.stacked import Part
 from analysis.prices import price_index
 from analysis.subsidies import GROUPS, PUBLIC_FORMS, money_by_group
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     import pandas as pd

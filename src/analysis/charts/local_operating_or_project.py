@@ -9,10 +9,10 @@ import pandas as pd
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.charts.stacked import Part
 from analysis.subsidies import GRANTED, KINDS, kinds_by_year, organisations_outside_government
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

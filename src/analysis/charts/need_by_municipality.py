@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas, tint
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.need import (
     COUNTRY_NIS,
     MUNICIPALITIES,
@@ -22,7 +22,7 @@ from analysis.need import (
     municipality_tiles,
     reference_value,
 )
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 ID = "need-by-municipality"
 POVERTY = "poverty_risk_administrative"

@@ -14,7 +14,7 @@ from analysis import language
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Run, Scale, spread
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.coverage import PAPER_DAY
 from analysis.need import (
     SERIES_YEARS,
@@ -24,7 +24,7 @@ from analysis.need import (
     regional_series,
     undated_rows,
 )
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 ID = "need-in-the-region"
 SINCE = 2012

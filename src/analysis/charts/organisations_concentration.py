@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.canvas import Align
 from analysis.charts.layout import Box, Scale
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.subsidies import (
     GRANTED,
     LORENZ_STEPS,
@@ -18,7 +18,7 @@ from analysis.subsidies import (
     concentration_by_year,
     lorenz_by_year,
 )
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas

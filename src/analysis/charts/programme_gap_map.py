@@ -13,9 +13,10 @@ from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.coverage import PAPER_DAY
 from analysis.status import ENDED
+from analysis.tables import Tables
 from analysis.terms import listing, term
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from analysis import tables as tables_
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Run, Scale, text_width
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.coverage import PAPER_DAY
 from analysis.language import LANGUAGES
+from analysis.tables import Tables
 from analysis.terms import official_name
 
 # Regional bodies first, as the paper names them, then the community commissions.

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.charts.canvas import Canvas
+    from analysis.charts.native import NativeChart
 
-Tables = Mapping[str, "pd.DataFrame"]
 Catalogue = Mapping[str, Mapping[Language, str]]
 
 # Every chart says these in three languages; ``headline`` has one text per finding.
@@ -47,6 +47,9 @@ class ChartRecord:
         draw: Draws inside ``canvas.area``. A function of a module (or a ``functools.partial`` of
             one), since records travel to worker processes.
         column_height_mm: Height that the drawing asks for in the column shape.
+        native: Tells the same numbers as a chart that office programs draw, in one language;
+            ``None`` where the kind of drawing does not allow it, and the picture stands for it.
+            A function of a module, like ``draw``.
         catalogue: The texts; by default ``texts/charts/<id>.yaml``.
     """
 
@@ -59,6 +62,7 @@ class ChartRecord:
     sources: tuple[str, ...]
     draw: Callable[[Canvas], None]
     column_height_mm: float = 100.0
+    native: Callable[[ChartRecord, Language], NativeChart] | None = None
     catalogue: Catalogue | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

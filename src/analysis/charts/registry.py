@@ -17,10 +17,11 @@ from analysis.charts.need_in_the_region import need_in_the_region
 from analysis.charts.organisations_concentration import organisations_concentration
 from analysis.charts.programme_gap_map import programme_gap_map
 from analysis.charts.programme_lifelines import programme_lifelines
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.charts.three_funders_by_stage import three_funders_by_stage
 from analysis.charts.what_we_know import what_we_know
 from analysis.errors import InputError
+from analysis.tables import Tables
 
 Builder = Callable[[Tables], ChartRecord]
 

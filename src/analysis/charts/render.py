@@ -32,6 +32,17 @@ NOTEBOOK_DPI = 110
 _OWN_TITLE = re.compile(rb"\s*<title>[^<]*</title>")
 _STYLE_RULE = re.compile(rb"\s*<defs>\s*<style[^>]*>\*\{[^}]*\}</style>\s*</defs>")
 # The scale of the letters is no coordinate: rounding it would stretch every word.
+# Half of a picture was the long names of its letters: one sign a font and a place as attribute.
+_FONT_SIGNS = {
+    b"SourceSansPro-Regular-": b"r",
+    b"SourceSansPro-Semibold-": b"s",
+    b"SourceSansPro-Bold-": b"b",
+    b"DejaVuSans-Bold-": b"e",
+    b"DejaVuSans-": b"d",
+}
+_LETTER = re.compile(b'(#|id=")(' + b"|".join(_FONT_SIGNS) + b")")
+_PLACE = re.compile(rb'(<use [^>]*)transform="translate\(([\d.]+) 0\)"/>')
+_INDENT = re.compile(rb"\n +")
 _LONG_DECIMALS = re.compile(rb"(scale\([^)]*\))|(?<=\d)(\.\d{2})\d+")
 
 
@@ -188,6 +199,9 @@ def _accessible(svg: bytes, record: ChartRecord, lang: Language, shape: style.Sh
     start = svg.index(b"<svg")
     end = svg.index(b">", start) + 1
     body = _LONG_DECIMALS.sub(rb"\1\2", svg[end:])
+    body = _LETTER.sub(lambda found: found[1] + _FONT_SIGNS[found[2]], body)
+    body = _INDENT.sub(b"\n", body)
+    body = _PLACE.sub(rb'\1x="\2"/>', body)
     return b"".join(
         [
             svg[:start],

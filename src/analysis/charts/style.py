@@ -94,6 +94,7 @@ WIDE = Shape(
     "wide", 960.0, 540.0, 32.0, 26.0, 18.0, {"headline": 25.0, "body": 13.0, "small": 10.5}, 144
 )
 # 160 mm is the text width of a Word page with usual margins; its text needs no margin of its own.
+# Its PNG is the one for print.
 COLUMN = Shape(
     "column",
     160 * MM,
@@ -102,7 +103,7 @@ COLUMN = Shape(
     6.0,
     4.0,
     {"headline": 15.0, "body": 9.0, "small": 7.5},
-    220,
+    300,  # print
 )
 SHAPES: Mapping[str, Shape] = {"wide": WIDE, "column": COLUMN}
 

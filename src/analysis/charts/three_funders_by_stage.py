@@ -15,9 +15,10 @@ from analysis.charts.canvas import CAP_HEIGHT, Canvas
 from analysis.charts.layout import Box, Scale
 from analysis.charts.programme_gap_map import SPOKEN_FORM
 from analysis.charts.programme_lifelines import draw_state
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.coverage import PAPER_DAY
 from analysis.language import LANGUAGES
+from analysis.tables import Tables
 from analysis.terms import listing, official_name, term
 
 FUNDERS = ("coopcity", "hub-brussels", "innoviris")

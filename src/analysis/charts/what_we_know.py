@@ -9,7 +9,7 @@ from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Align
 from analysis.charts.layout import Box
 from analysis.charts.names import funder_names
-from analysis.charts.record import ChartRecord, Tables
+from analysis.charts.record import ChartRecord
 from analysis.completeness import (
     KINDS,
     STATES,
@@ -19,7 +19,7 @@ from analysis.completeness import (
     undated,
 )
 from analysis.language import LANGUAGES
-from analysis.tables import as_of
+from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     import pandas as pd
