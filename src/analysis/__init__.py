@@ -5,4 +5,4 @@ checked table in ``data/processed`` → measure → chart record → export in `
 Each step is one module of this package; the command line (``python -m analysis``) runs them.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

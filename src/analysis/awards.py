@@ -56,15 +56,12 @@ def award_organisations(awards: pd.DataFrame) -> pd.DataFrame:
         (count), total_awarded_eur (EUR nominal, grants and prizes that state an amount; empty
         where none does), award_ids; sorted.
     """
-    from analysis.inventories.persons import kind_of_name
     from analysis.organisations.organisations import build_organisations
 
     rows = awards[awards["counted"].eq("yes") & awards["beneficiary"].ne("")]
     rows = rows.reset_index(drop=True)
-    kinds = rows["beneficiary"].map(lambda name: kind_of_name(name)[0])
-    persons = rows["legal_form"].eq("natural_person") | (
-        rows["legal_form"].eq("unknown") & kinds.isin(["natural_person", "doubtful"])
-    )
+    kinds = _kinds_of_names(rows)
+    persons = perhaps_persons(rows)
     start_year = rows["start"].str[:4]
     found = build_organisations(
         pd.DataFrame(
@@ -102,6 +99,27 @@ def award_organisations(awards: pd.DataFrame) -> pd.DataFrame:
             "first_seen", "last_seen", "awards", "total_awarded_eur", "award_ids",
         ]
     ].sort_values("organisation_id", ignore_index=True)  # fmt: skip
+
+
+def perhaps_persons(awards: pd.DataFrame) -> pd.Series:
+    """Say for each award whether its beneficiary is, or by its name may be, a natural person.
+
+    Args:
+        awards: legal_form, beneficiary.
+
+    Returns:
+        Boolean series, same index: such a name never leaves the tables.
+    """
+    kinds = _kinds_of_names(awards)
+    return awards["legal_form"].eq("natural_person") | (
+        awards["legal_form"].eq("unknown") & kinds.isin(["natural_person", "doubtful"])
+    )
+
+
+def _kinds_of_names(awards: pd.DataFrame) -> pd.Series:
+    from analysis.inventories.persons import kind_of_name
+
+    return awards["beneficiary"].map(lambda name: kind_of_name(name)[0])
 
 
 def counted_awards(awards: pd.DataFrame) -> pd.DataFrame:

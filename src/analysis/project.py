@@ -30,6 +30,11 @@ class Project:
         return self.root / "data" / "processed"
 
     @property
+    def editions(self) -> Path:
+        """Figures of the editions published so far."""
+        return self.root / "data" / "editions"
+
+    @property
     def reports(self) -> Path:
         """What readers open."""
         return self.root / "reports"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from analysis import files
 from analysis.errors import CheckFailed
+from analysis.language import LANGUAGES
 from analysis.project import Project
 
 
@@ -44,8 +45,9 @@ def report(project: Project, say: Callable[[str], None], redraw: bool = False) -
     records = build_records(tables)
     if faults := [fault for record in records for fault in text_faults(record)]:
         raise CheckFailed("Texts of charts are not complete:", faults)
-    wanted = records if redraw else stale(records, project.reports)
-    say(f"drawing {len(wanted)} of {len(records)} charts in three languages")
+    every = [(record, lang) for record in records for lang in LANGUAGES]
+    wanted = every if redraw else stale(records, project.reports)
+    say(f"drawing {len(wanted)} of {len(every)} charts ({len(records)} in three languages)")
     render_all(wanted, out=project.reports)
     write_index(records, project.reports)
     say("running the notebooks")

@@ -258,7 +258,7 @@ def test_numbers_behind_are_the_same_in_all_languages(tmp_path):
 def test_all_cores_write_the_same_bytes_as_one(tmp_path):
     """Also proves that bytes do not hang on the process: each has another hash seed."""
     for workers in (1, 2):
-        render_all([record_of(BUILDS[1])], ["nl", "fr"], tmp_path / str(workers), FORMATS, ["column"], workers)  # fmt: skip
+        render_all([(record_of(BUILDS[1]), "nl"), (record_of(BUILDS[1]), "fr")], tmp_path / str(workers), FORMATS, ["column"], workers)  # fmt: skip
     one, two = (
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
         for folder in (tmp_path / "1", tmp_path / "2")

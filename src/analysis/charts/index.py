@@ -1,41 +1,48 @@
-"""The index of the charts: what each was made from, so that stale ones are seen and redrawn.
+"""The index of the charts: what each says and was made from, so that stale ones are redrawn.
 
-``reports/charts.json`` holds, per chart, a digest of everything that decides its files (numbers,
-texts, drawing code) and the checksum of each file. ``reports/<lang>/charts.md`` is the list that
-an advocate opens.
+``reports/charts.json`` holds, per chart, its texts and figures, its numbers as a native chart,
+per language a digest of everything that decides its files (numbers, texts, drawing code), and
+the checksum of each file. The dossier is made from it. ``reports/<lang>/charts.md`` is the list
+that an advocate opens.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import hashlib
 import inspect
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from analysis import files
-from analysis.charts.record import ChartRecord
+from analysis.charts.record import REQUIRED, ChartRecord
 from analysis.charts.registry import local_ids
 from analysis.errors import Fault
 from analysis.language import LANGUAGES, Language, text
 from analysis.project import PACKAGE
 
 NAME = "charts.json"
+# What a chart is exported to. The column shape's PNG has 300 dpi, for print.
+ENDINGS = ("svg", "png", "pdf", "column.svg", "column.png", "column.pdf", "csv", "md")
+Figure = str | int | float | bool | None
 
 
-def digest(record: ChartRecord) -> str:
-    """Return one hash of what decides the files of a chart: numbers, texts, values, code."""
+def digest(record: ChartRecord, lang: Language) -> str:
+    """Return one hash of what decides a chart's files in a language: numbers, texts, code."""
     total = hashlib.sha256(_frame_code())
     total.update(files.csv_bytes(record.data))
     said = [
         record.id,
+        lang,
         list(record.demands),
         record.claim,
         record.data_date.isoformat(),
-        {key: _plain(value) for key, value in record.values.items()},
-        {key: dict(texts) for key, texts in record.texts.items()},
+        {key: _plain(value, lang) for key, value in record.values.items()},
+        {key: texts[lang] for key, texts in record.texts.items()},
     ]
     total.update(json.dumps(said, ensure_ascii=False, sort_keys=True).encode())
     draw = record.draw.func if isinstance(record.draw, partial) else record.draw
@@ -43,14 +50,14 @@ def digest(record: ChartRecord) -> str:
     return total.hexdigest()
 
 
-def _plain(value: object) -> object:
-    return dict(value) if isinstance(value, dict) else str(value)
+def _plain(value: object, lang: Language) -> str:
+    return str(value[lang] if isinstance(value, Mapping) else value)
 
 
 @cache
 def _frame_code() -> bytes:
     """Return a hash of the code and texts that all charts share."""
-    shared = ("canvas", "frame", "layout", "record", "render", "style")
+    shared = ("canvas", "frame", "layout", "names", "record", "render", "stacked", "style")
     paths = [PACKAGE / "charts" / f"{name}.py" for name in shared]
     paths += [PACKAGE / "language.py", PACKAGE / "texts" / "chart_frame.yaml"]
     return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
@@ -58,9 +65,8 @@ def _frame_code() -> bytes:
 
 def exported(*chart_ids: str) -> list[str]:
     """Return the names of the files that these charts are exported to, below ``reports``."""
-    endings = ("svg", "png", "pdf", "column.svg", "column.png", "column.pdf", "csv", "md")
     return [
-        f"reports/{{nl,fr,en}}/charts/{chart_id}.{{{','.join(endings)}}}" for chart_id in chart_ids
+        f"reports/{{nl,fr,en}}/charts/{chart_id}.{{{','.join(ENDINGS)}}}" for chart_id in chart_ids
     ]
 
 
@@ -68,27 +74,34 @@ def read_index(reports: Path) -> dict[str, dict[str, Any]]:
     """Read the index of a reports folder by chart id; empty when there is none."""
     try:
         content = json.loads((reports / NAME).read_text(encoding="utf-8"))
-        return {entry["id"]: entry for entry in content["charts"]}
+        # An index of an older form counts as none.
+        return {e["id"]: e for e in content["charts"] if isinstance(e["digest"], dict)}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def stale(records: Iterable[ChartRecord], reports: Path) -> list[ChartRecord]:
-    """Return the charts whose files are not those of their record."""
+def stale(
+    records: Iterable[ChartRecord], reports: Path, langs: Iterable[Language] = LANGUAGES
+) -> list[tuple[ChartRecord, Language]]:
+    """Return the charts whose files in a language are not those of their record."""
     index = read_index(reports)
+    chosen = tuple(langs)
     return [
-        record
+        (record, lang)
         for record in records
-        if index.get(record.id, {}).get("digest") != digest(record)
-        or _changed_files(index[record.id], reports)
+        for lang in chosen
+        if record.id not in index
+        or index[record.id]["digest"].get(lang) != digest(record, lang)
+        or _changed_files(index[record.id], reports, lang)
     ]
 
 
-def _changed_files(entry: dict[str, Any], reports: Path) -> list[str]:
+def _changed_files(entry: dict[str, Any], reports: Path, lang: str = "") -> list[str]:
     return [
         name
         for name, checksum in entry["files"].items()
-        if not (reports / name).is_file() or files.sha256(reports / name) != checksum
+        if name.startswith(f"{lang}/" if lang else "")
+        and (not (reports / name).is_file() or files.sha256(reports / name) != checksum)
     ]
 
 
@@ -101,7 +114,7 @@ def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
         if entry is None:
             found.append(Fault(NAME, "the chart was never drawn; run `analysis charts`", record.id))
             continue
-        if entry["digest"] != digest(record):
+        if entry["digest"] != {lang: digest(record, lang) for lang in LANGUAGES}:
             words = "its numbers, texts or code have changed since it was drawn"
             found.append(Fault(NAME, words, record.id))
         found += [
@@ -134,20 +147,49 @@ def write_index(records: Sequence[ChartRecord], reports: Path) -> None:
 
 
 def _entry(record: ChartRecord, reports: Path) -> dict[str, Any]:
-    made = sorted(
-        path for lang in LANGUAGES for path in (reports / lang / "charts").glob(f"{record.id}.*")
-    )
+    made = [
+        path
+        for lang in LANGUAGES
+        for end in sorted(ENDINGS)
+        if (path := reports / lang / "charts" / f"{record.id}.{end}").is_file()
+    ]
+    said = {"headline": {lang: record.headline(lang) for lang in LANGUAGES}}
+    said |= {key: {lang: record.text(key, lang) for lang in LANGUAGES} for key in REQUIRED}
+    said["footnote"] = {lang: record.footnote(lang) for lang in LANGUAGES}
+    native = record.native
     return {
         "id": record.id,
         "demands": list(record.demands),
         "data_date": record.data_date.isoformat(),
-        "headline": {lang: record.headline(lang) for lang in LANGUAGES},
-        "subtitle": {lang: record.text("subtitle", lang) for lang in LANGUAGES},
-        "alt": {lang: record.text("alt", lang) for lang in LANGUAGES},
-        "footnote": {lang: record.footnote(lang) for lang in LANGUAGES},
-        "digest": digest(record),
+        "claim": record.claim,
+        "figures": plain_figures(record.values),
+        "texts": said,
+        "native": native and {lang: dataclasses.asdict(native(record, lang)) for lang in LANGUAGES},
+        "sources": list(record.sources),
+        "digest": {lang: digest(record, lang) for lang in LANGUAGES},
         "files": {path.relative_to(reports).as_posix(): files.sha256(path) for path in made},
     }
+
+
+def plain_figures(values: Mapping[str, object]) -> dict[str, Figure]:
+    """Return the figures and codes among a record's values as JSON has them.
+
+    Words that differ by language are left out: they say nothing that the figures do not.
+    """
+    found: dict[str, Figure] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            continue
+        if isinstance(value, dt.date):
+            found[name] = value.isoformat()
+        elif value is None or isinstance(value, bool | int | str):
+            found[name] = value
+        else:
+            number = float(str(value))
+            plain = round(number, 10)
+            # Not-a-number is what is not known; numpy's whole numbers arrive here as well.
+            found[name] = None if number != number else int(plain) if plain.is_integer() else plain
+    return found
 
 
 def list_text(key: str, lang: Language) -> str:
@@ -171,13 +213,13 @@ def _list_page(entries: Sequence[dict[str, Any]], lang: Language) -> str:
             )
         )
         lines += [
-            f"## {entry['headline'][lang]}",
+            f"## {entry['texts']['headline'][lang]}",
             "",
-            f"![{entry['alt'][lang]}]({base}.svg)",
+            f"![{entry['texts']['alt'][lang]}]({base}.svg)",
             "",
-            entry["subtitle"][lang],
+            entry["texts"]["subtitle"][lang],
             "",
-            f"{links} — {entry['footnote'][lang]}",
+            f"{links} — {entry['texts']['footnote'][lang]}",
             "",
         ]
     lines.append(list_text("end", lang))

@@ -18,7 +18,7 @@ from analysis.charts.check import legibility_faults
 from analysis.charts.frame import compose
 from analysis.charts.record import ChartRecord, frame_text
 from analysis.errors import CheckFailed, Fault
-from analysis.language import LANGUAGES, Language
+from analysis.language import Language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -284,18 +284,16 @@ def key_figures(record: ChartRecord, lang: Language) -> list[str]:
 
 
 def render_all(
-    records: Sequence[ChartRecord],
-    langs: Sequence[Language] = LANGUAGES,
+    charts: Sequence[tuple[ChartRecord, Language]],
     out: Path = Path("reports"),
     formats: Sequence[Format] = FORMATS,
     shapes: Sequence[str] = tuple(style.SHAPES),
     workers: int | None = None,
 ) -> list[Path]:
-    """Write charts in languages, on all cores; the files do not depend on how many there are.
+    """Write charts, on all cores; the files do not depend on how many there are.
 
     Args:
-        records: The charts.
-        langs: Languages.
+        charts: Which charts in which language.
         out: Folder of the reports.
         formats: See :func:`render`.
         shapes: See :func:`render`.
@@ -306,11 +304,9 @@ def render_all(
     """
     from tqdm import tqdm
 
-    jobs = [
-        (record, lang, out, tuple(formats), tuple(shapes)) for record in records for lang in langs
-    ]
+    jobs = [(record, lang, out, tuple(formats), tuple(shapes)) for record, lang in charts]
     # A new process takes about as long to start as three pictures take to draw.
-    worth_it = bool(set(formats) & set(PICTURES)) and len(jobs) > 3
+    worth_it = bool(set(formats) & set(PICTURES)) and len(jobs) > 2
     processes = min(workers or ((os.cpu_count() or 1) if worth_it else 1), max(len(jobs), 1))
     written: list[Path] = []
     with tqdm(total=len(jobs), desc="charts", unit="chart", disable=None) as progress:

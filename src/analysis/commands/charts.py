@@ -47,6 +47,7 @@ def command(
     from analysis.charts.registry import build_records
     from analysis.charts.render import render_all
     from analysis.errors import InputError
+    from analysis.language import LANGUAGES
     from analysis.project import find_project
 
     project = find_project() if processed is None or out is None else None
@@ -60,9 +61,9 @@ def command(
     if unknown := [each for each in chosen if each not in known]:
         raise InputError(f"No chart called {', '.join(unknown)}; there are: {', '.join(known)}.")
     wanted = [record for record in records if not chosen or record.id in chosen]
+    spoken = [lang for lang in LANGUAGES if not langs or lang in langs]
     written = render_all(
-        wanted,
-        [lang for lang in _LANGUAGES if not langs or lang in langs],  # type: ignore[misc]
+        [(record, lang) for record in wanted for lang in spoken],
         out,
         [each for each in _FORMATS if not formats or each in formats],  # type: ignore[misc]
     )
