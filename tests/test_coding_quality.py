@@ -18,10 +18,13 @@ from analysis.coding_quality import (
     kappa,
     paired_codes,
 )
-from analysis.demands.output import recoding
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.tables import load
+
+
+def recoding(project: Project) -> pd.DataFrame:
+    return load(project.processed)["recoding"].astype("str")
 
 
 def test_kappa_of_a_textbook_table() -> None:

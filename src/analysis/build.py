@@ -145,6 +145,8 @@ def make_tables(
     made["sightings"] = sightings(text, _noted_sightings(raw, text))
     made["programme_status"] = status_intervals(text["programmes"], made["sightings"], as_of)
 
+    made["recoding"] = _recoding(raw, text)
+
     made["awards"] = clean_awards(text["awards"])
     entry = _entry("awards", text["awards"], made["awards"], corrected)
     entry.euros = {
@@ -217,6 +219,39 @@ def _euros(cells: pd.Series) -> float:
 def _reasons(awards: pd.DataFrame) -> dict[str, int]:
     reasons = awards.loc[awards["counted"] == "no", "not_counted_because"]
     return {str(k): int(v) for k, v in reasons.value_counts().sort_index().items()}
+
+
+def recoding_path(raw: Path) -> Path:
+    """Return the file with the blind recoding that belongs to a raw folder."""
+    return manifest_path(raw).with_name("recoding") / "recoding.csv"
+
+
+def _recoding(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    from analysis.tables import schemas
+
+    path = recoding_path(raw)
+    columns = schemas("processed")["recoding"].names
+    if not path.is_file():
+        return pd.DataFrame(columns=columns, dtype="str")
+    again = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if list(again.columns) != columns:
+        raise InputError(f"{path.name}: the columns must be {', '.join(columns)}.")
+    known = again["programme_id"].isin(text["programmes"]["programme_id"])
+    if faults := [
+        Fault(
+            path.name,
+            "is not in programmes.csv; remove the line",
+            str(row + 2),
+            "programme_id",
+            str(value),
+        )
+        for row, value in again.loc[~known, "programme_id"].items()
+        if isinstance(row, int)
+    ]:
+        raise InputError("The blind recoding does not fit the programmes:", faults)
+    return again
 
 
 def _noted_sightings(raw: Path, text: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analysis import files
-from analysis.errors import Fault
+from analysis.errors import Fault, InputError
 from analysis.project import Project
 from analysis.tables import Tables
 
@@ -29,6 +29,7 @@ def check_project(project: Project, say: Callable[[str], None] = lambda _: None)
         ("notebooks", _notebooks),
         ("charts against their records", _charts),
         ("generated pages", _pages),
+        ("dossier", _dossier),
     ):
         say(words)
         found.extend(step(project))
@@ -88,6 +89,16 @@ def _pages(project: Project) -> list[Fault]:
         for path, content in pages.items()
         if not path.is_file() or path.read_text(encoding="utf-8") != content
     ]
+
+
+def _dossier(project: Project) -> list[Fault]:
+    from analysis.dossier.publish import faults, read_dossier
+
+    try:
+        dossier = read_dossier(project)
+    except InputError as error:
+        return [Fault("reports", str(error))]
+    return faults(dossier, project.reports)
 
 
 def generated_pages(project: Project, tables: Tables) -> dict[Path, str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import base64
+import hashlib
 import io
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +82,37 @@ def needs_publishers_files(path: Path) -> bool:
     return any("mirror" in cell["metadata"].get("tags", []) for cell in book["cells"])
 
 
-def run_all(folder: Path, with_publishers_files: bool) -> list[Path]:
+def fingerprints(
+    folder: Path, basis: bytes, charts: Mapping[str, Mapping[str, Any]]
+) -> dict[Path, str]:
+    """Return, per notebook, one hash of what decides its outputs.
+
+    Args:
+        folder: The notebooks.
+        basis: Hash of tables, rules and code.
+        charts: Index of the charts: those that a notebook names count with their English digest.
+    """
+    found = {}
+    for path in notebook_paths(folder):
+        content = path.read_bytes()
+        total = hashlib.sha256(basis + content)
+        for name in sorted(charts):
+            if f'\\"{name}\\"'.encode() in content:
+                total.update(str(charts[name]["digest"]["en"]).encode())
+        found[path] = total.hexdigest()
+    return found
+
+
+def run_all(
+    folder: Path, with_publishers_files: bool, skipped: Collection[Path] = ()
+) -> list[Path]:
     """Run the notebooks of a folder in place; one that fails stays as it was.
 
     Args:
         folder: The notebooks.
         with_publishers_files: Whether the local tables are there; without them the notebooks
             that need them keep the outputs of the last run that had them.
+        skipped: Notebooks whose outputs are known to be right.
 
     Returns:
         The notebooks whose stored bytes changed.
@@ -102,7 +127,7 @@ def run_all(folder: Path, with_publishers_files: bool) -> list[Path]:
     paths = [
         path
         for path in notebook_paths(folder)
-        if with_publishers_files or not needs_publishers_files(path)
+        if path not in skipped and (with_publishers_files or not needs_publishers_files(path))
     ]
     changed = []
     # The work is in the kernels' own processes; threads only wait for them.

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.demands.output import demand_records, recoding
+from analysis.demands.output import demand_records
 from analysis.project import Project
 from analysis.tables import load
 
@@ -16,10 +16,5 @@ def tables(project: Project) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def recoded(project: Project) -> pd.DataFrame:
-    return recoding(project)
-
-
-@pytest.fixture(scope="session")
-def records(tables: dict[str, pd.DataFrame], recoded: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    return {record["id"]: record for record in demand_records(tables, recoded)}
+def records(tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
+    return {record["id"]: record for record in demand_records(tables)}

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from analysis import files
 from analysis.commands.demands import command
-from analysis.demands.output import FILE, RECODING, demand_pages, fingerprint, lines
+from analysis.demands.output import FILE, demand_pages, fingerprint, lines
 from analysis.demands.records import IDS
 from analysis.errors import InputError
 from analysis.language import LANGUAGES
@@ -31,9 +31,7 @@ def written(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout with processed tables, recoding and the records written once."""
     root = tmp_path_factory.mktemp("written")
     shutil.copytree(project.processed, root / "data" / "processed")
-    target = root / "data" / "raw" / RECODING
-    target.parent.mkdir(parents=True)
-    shutil.copy(project.raw / RECODING, target)
+    (root / "data" / "raw").mkdir()
     (root / "pyproject.toml").touch()
     write_demands(Project(root), load(project.processed))
     return root
@@ -98,6 +96,6 @@ def test_line_ends_do_not_make_records_stale(checkout: Project) -> None:
 
 
 def test_missing_recoding_is_said(checkout: Project) -> None:
-    (checkout.raw / RECODING).unlink()
+    (checkout.processed / "recoding.csv").unlink()
     with pytest.raises(InputError, match="recoding"):
-        write_demands(checkout, load(checkout.processed))
+        load(checkout.processed)

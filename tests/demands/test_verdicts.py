@@ -68,11 +68,9 @@ def test_few_known_rows_cost_a_step() -> None:
 # Changed evidence ------------------------------------------------------------------------------
 
 
-def verdicts(
-    tables: Frames, read: pd.DataFrame, recoded: pd.DataFrame, only: tuple[str, ...] = IDS
-) -> dict[str, str]:
+def verdicts(tables: Frames, read: pd.DataFrame, only: tuple[str, ...] = IDS) -> dict[str, str]:
     asked = [one for one in demands() if one.id in only]
-    return {one["id"]: one["verdict"] for one in evaluate(asked, tables, read, recoded)}
+    return {one["id"]: one["verdict"] for one in evaluate(asked, tables, read)}
 
 
 def restated(tables: Frames) -> Frames:
@@ -141,9 +139,7 @@ def many_added(tables: Frames, read: pd.DataFrame) -> tuple[Frames, pd.DataFrame
     return restated(grown), pd.concat([read, more], ignore_index=True)
 
 
-def test_without_open_instruments_the_demands_are_supported(
-    tables: Frames, recoded: pd.DataFrame
-) -> None:
+def test_without_open_instruments_the_demands_are_supported(tables: Frames) -> None:
     # Codes that are known, so that nothing is left to reserve.
     ended = all_ended(tables)
     for name, column in (("programme_stages", "supports"), ("programme_legal_forms", "open_to")):
@@ -152,37 +148,33 @@ def test_without_open_instruments_the_demands_are_supported(
         )
     read = readings()
     read["answer"] = read["answer"].replace("unknown", "no")
-    found = verdicts(ended, read, recoded, COVERAGE)
+    found = verdicts(ended, read, COVERAGE)
     assert found == dict.fromkeys(COVERAGE, "supported")
 
 
-def test_with_many_open_instruments_the_demands_are_contradicted(
-    tables: Frames, recoded: pd.DataFrame
-) -> None:
-    found = verdicts(*many_added(tables, readings()), recoded, COVERAGE)
+def test_with_many_open_instruments_the_demands_are_contradicted(tables: Frames) -> None:
+    found = verdicts(*many_added(tables, readings()), COVERAGE)
     assert found == dict.fromkeys(COVERAGE, "contradicted")
 
 
-def test_without_evidence_nothing_is_testable(tables: Frames, recoded: pd.DataFrame) -> None:
+def test_without_evidence_nothing_is_testable(tables: Frames) -> None:
     gone = {
         name: frame.iloc[:0]
         if name in ("programmes", "awards", "funding_facts", "calls")
         else frame
         for name, frame in tables.items()
     }
-    assert set(verdicts(gone, readings(), recoded).values()) == {"not_testable"}
+    assert set(verdicts(gone, readings()).values()) == {"not_testable"}
 
 
-def test_premiums_that_admit_non_profits_turn_s6(
-    tables: Frames, records: dict[str, Any], recoded: pd.DataFrame
-) -> None:
+def test_premiums_that_admit_non_profits_turn_s6(tables: Frames, records: dict[str, Any]) -> None:
     forms = tables["programme_legal_forms"]
     vzw = forms["legal_form"].eq("asbl_vzw")
     changed = {**tables, "programme_legal_forms": forms.assign(open_to=forms["open_to"].mask(vzw, "yes"))}  # fmt: skip
     read = readings()
     excludes = read["question"].eq("excludes_vzw")
     read["answer"] = read["answer"].mask(excludes, "no")
-    (turned,) = (r for r in evaluate(demands()[5:6], changed, read, recoded))
+    (turned,) = (r for r in evaluate(demands()[5:6], changed, read))
     assert records["S6"]["verdict"] == "supported_with_reservation"
     assert turned["verdict"] == "mixed"  # one funder gives all premiums: never clear
     deciding = [one for one in turned["criteria"] if one["decides"]]
@@ -195,8 +187,8 @@ def test_progress_stands_under_evidence_against(records: dict[str, Any]) -> None
         assert set(told) & {"progress", "law", "company"}, demand
 
 
-def test_flipped_progress_changes_sides(tables: Frames, recoded: pd.DataFrame) -> None:
-    (found,) = evaluate(demands()[1:2], all_ended(tables), readings(), recoded)
+def test_flipped_progress_changes_sides(tables: Frames) -> None:
+    (found,) = evaluate(demands()[1:2], all_ended(tables), readings())
     assert found["id"] == "S2"
     assert "progress" in [e["criterion"] for e in found["evidence_for"]]
 
@@ -224,10 +216,8 @@ def _rows(record: dict[str, Any], tried: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("variant", variants(["innoviris"]), ids=lambda one: one.name)
-def test_a_variant_really_changes_what_is_read(
-    variant: Variant, tables: Frames, recoded: pd.DataFrame
-) -> None:
-    base, other = (Setting(tables, readings(), recoded, v) for v in (Variant(), variant))
+def test_a_variant_really_changes_what_is_read(variant: Variant, tables: Frames) -> None:
+    base, other = (Setting(tables, readings(), v) for v in (Variant(), variant))
 
     def look(setting: Setting) -> list[Any]:
         return [
@@ -240,25 +230,23 @@ def test_a_variant_really_changes_what_is_read(
     assert look(base) != look(other)
 
 
-def test_leaving_a_funder_out_leaves_all_its_rows_out(
-    tables: Frames, recoded: pd.DataFrame
-) -> None:
-    setting = Setting(tables, readings(), recoded, Variant("x", without_funder="innoviris"))
+def test_leaving_a_funder_out_leaves_all_its_rows_out(tables: Frames) -> None:
+    setting = Setting(tables, readings(), Variant("x", without_funder="innoviris"))
     for name in ("programmes", "awards", "funding_facts", "calls"):
         assert "innoviris" in set(tables[name]["funder_id"])
         assert "innoviris" not in set(setting.frame(name)["funder_id"])
 
 
-def test_the_recoding_is_used_in_its_variant(tables: Frames, recoded: pd.DataFrame) -> None:
-    setting = Setting(tables, readings(), recoded, Variant("x", recoded=True))
+def test_the_recoding_is_used_in_its_variant(tables: Frames) -> None:
+    setting = Setting(tables, readings(), Variant("x", recoded=True))
     greenlab = setting.supports.loc["hub-greenlab"]
     assert greenlab["advice"] == "yes"
-    assert Setting(tables, readings(), recoded).supports.loc["hub-greenlab", "advice"] == "no"
+    assert Setting(tables, readings()).supports.loc["hub-greenlab", "advice"] == "no"
 
 
-def test_wages_count_only_in_the_wide_reading(tables: Frames, recoded: pd.DataFrame) -> None:
+def test_wages_count_only_in_the_wide_reading(tables: Frames) -> None:
     strict, wide = (
-        Setting(tables, readings(), recoded, Variant("x", wide_working_time=one)).supports
+        Setting(tables, readings(), Variant("x", wide_working_time=one)).supports
         for one in (False, True)
     )
     assert strict.loc["social-maribel", "working_time"] == "no"
@@ -266,13 +254,11 @@ def test_wages_count_only_in_the_wide_reading(tables: Frames, recoded: pd.DataFr
 
 
 @pytest.mark.parametrize("demand", COVERAGE)
-def test_the_map_and_the_demands_count_alike(
-    demand: str, tables: Frames, recoded: pd.DataFrame
-) -> None:
+def test_the_map_and_the_demands_count_alike(demand: str, tables: Frames) -> None:
     """The same cell of the gap map, counted by the package's own protocol."""
     from analysis.coverage import GapRules, gap_map
 
-    setting = Setting(tables, readings(), recoded)
+    setting = Setting(tables, readings())
     rules = GapRules(strict_working_time=True)
     for day in ("start", "plea", "today"):
         cells = gap_map(
@@ -302,9 +288,7 @@ def _changed(field: str) -> Callable[[Frames], Frames]:
     return lambda tables: {**tables, field: tables[field].iloc[::-1].reset_index(drop=True)}
 
 
-def test_the_order_of_rows_does_not_matter(
-    tables: Frames, records: dict[str, Any], recoded: pd.DataFrame
-) -> None:
+def test_the_order_of_rows_does_not_matter(tables: Frames, records: dict[str, Any]) -> None:
     for name in ("programmes", "awards", "funding_facts"):
-        again = evaluate(demands()[-2:-1], _changed(name)(tables), readings(), recoded)
+        again = evaluate(demands()[-2:-1], _changed(name)(tables), readings())
         assert again == [records["E6"]]

@@ -49,7 +49,7 @@ def awards_known(tables: Tables) -> ChartRecord:
     others = data[data["value"].eq(OTHERS)]
     return ChartRecord(
         id=ID,
-        demands=("S1", "S6"),
+        demands=("S1", "S6", "E3"),
         data=data,
         values={
             "awards": int(everything["awards"]),

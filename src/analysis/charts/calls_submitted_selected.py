@@ -43,7 +43,7 @@ def calls_submitted_selected(tables: Tables) -> ChartRecord:
     sources = sorted({each for ids in rates["source_ids"] for each in ids.split(";")})
     return ChartRecord(
         id=ID,
-        demands=("S1", "S2", "S3"),
+        demands=("S1", "S2", "S3", "S7"),
         data=_data(rates),
         values={
             "rounds": len(rates),

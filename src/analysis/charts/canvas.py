@@ -748,6 +748,12 @@ class Canvas:
         return axes
 
 
+def shortened(canvas: Canvas, text: str, width: float, role: style.Role = "body") -> str:
+    """Return a name as long as it fits on one line, with … where words had to go."""
+    lines = canvas.wrap(text, width, role)
+    return text if len(lines) == 1 else f"{lines[0].rstrip(',;: ')}…"
+
+
 def tint(colour: str, strength: float = 0.22) -> str:
     """Mix a colour with white: a ground for text, never a mark of its own."""
     parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

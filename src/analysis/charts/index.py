@@ -20,10 +20,10 @@ from typing import Any
 
 from analysis import files
 from analysis.charts.record import REQUIRED, ChartRecord
-from analysis.charts.registry import local_ids
+from analysis.charts.registry import chart_ids, local_ids
 from analysis.errors import Fault
 from analysis.language import LANGUAGES, Language, text
-from analysis.project import PACKAGE
+from analysis.project import PACKAGE, RULES, TEXTS
 
 NAME = "charts.json"
 # What a chart is exported to. The column shape's PNG has 300 dpi, for print.
@@ -61,6 +61,59 @@ def _frame_code() -> bytes:
     paths = [PACKAGE / "charts" / f"{name}.py" for name in shared]
     paths += [PACKAGE / "language.py", PACKAGE / "texts" / "chart_frame.yaml"]
     return b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)
+
+
+def measuring(processed: Path) -> bytes:
+    """Return one hash of all that figures come from: checked tables, rules, code, shared texts.
+
+    How results are handed out (``dossier``, ``commands``, ``exports``) is no part of it.
+    """
+    total = hashlib.sha256()
+    code = [
+        path
+        for path in PACKAGE.rglob("*.py")
+        if not {"dossier", "commands", "exports"} & set(path.relative_to(PACKAGE).parts)
+    ]
+    rules = [path for path in RULES.rglob("*.*") if path.is_file()]
+    shared = [path for path in TEXTS.glob("*.yaml") if not path.name.startswith("dossier")]
+    for path in sorted([*code, *rules, *shared], key=lambda one: one.as_posix()):
+        total.update(path.relative_to(PACKAGE).as_posix().encode())
+        # Line ends differ between checkouts of one commit.
+        total.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for path in sorted(processed.glob("*.csv")):
+        total.update(path.name.encode() + path.read_bytes())
+    return total.digest()
+
+
+def chart_inputs(processed: Path) -> dict[str, str]:
+    """Return, per chart that can be drawn, one hash of all that could change its record.
+
+    Where it is as the index has it, the record need not be built to know that nothing moved.
+    """
+    basis = measuring(processed)
+    local = b"".join(
+        hashlib.sha256(path.read_bytes()).digest()
+        for path in sorted((processed / "local").glob("local_*.csv"))
+    )
+    found = {}
+    for chart_id in chart_ids(with_local=bool(local)):
+        total = hashlib.sha256(basis)
+        total.update((TEXTS / "charts" / f"{chart_id}.yaml").read_bytes().replace(b"\r\n", b"\n"))
+        if chart_id in local_ids():
+            total.update(local)
+        found[chart_id] = total.hexdigest()
+    return found
+
+
+def untouched(inputs: Mapping[str, str], reports: Path) -> set[str]:
+    """Return the charts whose inputs are those of their files, all of which are in place."""
+    index = read_index(reports)
+    return {
+        name
+        for name, digested in inputs.items()
+        if index.get(name, {}).get("inputs") == digested
+        and not _changed_files(index[name], reports)
+    }
 
 
 def exported(*chart_ids: str) -> list[str]:
@@ -129,24 +182,26 @@ def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
     return found
 
 
-def write_index(records: Sequence[ChartRecord], reports: Path) -> None:
+def write_index(
+    records: Sequence[ChartRecord], reports: Path, inputs: Mapping[str, str] | None = None
+) -> None:
     """Write the index and, per language, the list of charts for readers.
 
-    Charts on publishers' files that are not at hand now keep their entry.
+    Args:
+        records: The charts that were looked at; others keep their entry: their inputs are the
+            same, or they are made from publishers' files that are not at hand now.
+        reports: Folder of the reports.
+        inputs: As from :func:`chart_inputs`, when the index shall be good for :func:`untouched`.
     """
-    drawn = {record.id for record in records}
-    kept = [
-        entry
-        for name, entry in read_index(reports).items()
-        if name in local_ids() and name not in drawn
-    ]
-    entries = [_entry(record, reports) for record in records] + kept
+    index = read_index(reports)
+    index |= {one.id: _entry(one, reports, (inputs or {}).get(one.id, "")) for one in records}
+    entries = [index[name] for name in chart_ids(with_local=True) if name in index]
     files.write_json(reports / NAME, {"charts": entries})
     for lang in LANGUAGES:
         files.write_text(reports / lang / "charts.md", _list_page(entries, lang))
 
 
-def _entry(record: ChartRecord, reports: Path) -> dict[str, Any]:
+def _entry(record: ChartRecord, reports: Path, inputs: str) -> dict[str, Any]:
     made = [
         path
         for lang in LANGUAGES
@@ -166,6 +221,7 @@ def _entry(record: ChartRecord, reports: Path) -> dict[str, Any]:
         "texts": said,
         "native": native and {lang: dataclasses.asdict(native(record, lang)) for lang in LANGUAGES},
         "sources": list(record.sources),
+        "inputs": inputs,
         "digest": {lang: digest(record, lang) for lang in LANGUAGES},
         "files": {path.relative_to(reports).as_posix(): files.sha256(path) for path in made},
     }

@@ -83,7 +83,7 @@ def programme_gap_map(tables: Tables, day: dt.date = PAPER_DAY) -> ChartRecord:
     }
     return ChartRecord(
         id="programme-gap-map",
-        demands=("S1", "S2", "S6", "E2", "E6"),
+        demands=("S1", "S2", "S3", "S6", "E2", "E6"),
         data=_data(tables, maps, states, days, now),
         values=values,
         claim=_claim(spoken, open_now),

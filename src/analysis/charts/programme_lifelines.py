@@ -71,7 +71,7 @@ def programme_lifelines(tables: Tables) -> ChartRecord:
     data = _data(tables, heads, lines, now)
     return ChartRecord(
         id="programme-lifelines",
-        demands=("S1", "S2"),
+        demands=("S1", "S2", "S3", "S5", "E4"),
         data=data,
         values=values,
         claim=claim,

@@ -289,6 +289,7 @@ def render_all(
     formats: Sequence[Format] = FORMATS,
     shapes: Sequence[str] = tuple(style.SHAPES),
     workers: int | None = None,
+    accent: str = style.ACCENT,
 ) -> list[Path]:
     """Write charts, on all cores; the files do not depend on how many there are.
 
@@ -298,13 +299,14 @@ def render_all(
         formats: See :func:`render`.
         shapes: See :func:`render`.
         workers: Processes; default one per core, and none beside this one for few pictures.
+        accent: ``#rrggbb`` of what headlines speak of, where it is not ours.
 
     Returns:
         The files written, sorted.
     """
     from tqdm import tqdm
 
-    jobs = [(record, lang, out, tuple(formats), tuple(shapes)) for record, lang in charts]
+    jobs = [(record, lang, out, tuple(formats), tuple(shapes), accent) for record, lang in charts]
     # A new process takes about as long to start as three pictures take to draw.
     worth_it = bool(set(formats) & set(PICTURES)) and len(jobs) > 2
     processes = min(workers or ((os.cpu_count() or 1) if worth_it else 1), max(len(jobs), 1))
@@ -324,7 +326,8 @@ def render_all(
 
 
 def _job(
-    job: tuple[ChartRecord, Language, Path, tuple[Format, ...], tuple[str, ...]],
+    job: tuple[ChartRecord, Language, Path, tuple[Format, ...], tuple[str, ...], str],
 ) -> list[Path]:
-    record, lang, out, formats, shapes = job
-    return render(record, lang, out, formats, shapes)
+    record, lang, out, formats, shapes, accent = job
+    with style.accented(accent):
+        return render(record, lang, out, formats, shapes)

@@ -59,7 +59,7 @@ def what_we_know(
     every = empty_shares(funder_years(tables, list(counts.index), years))
     return ChartRecord(
         id=ID,
-        demands=(),
+        demands=("S4", "E1", "E7"),
         data=cells[
             ["funder_id", *(f"funder_{lang}" for lang in LANGUAGES), "rows_of_funder", "year", "kind", "state", "unit", "rows", "row_ids"]
         ],

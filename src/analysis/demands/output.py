@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import files
 from analysis.errors import InputError
 from analysis.language import LANGUAGES, Language, date, fill, text
-from analysis.project import TEXTS, Project
+from analysis.project import PACKAGE, TEXTS, Project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from analysis.tables import Tables
 
 FILE = "demands.json"
+# Packages whose code decides the records: the demands and the measures beside them.
+CODE = ("demands", ".")
 TABLES_USED = (
     "awards",
     "calls",
@@ -35,46 +37,40 @@ TABLES_USED = (
     "programme_stages",
     "programme_status",
     "programmes",
+    "recoding",
     "sightings",
     "sources",
 )
-RECODING = "recoding/recoding.csv"
 
 
-def recoding(project: Project) -> pd.DataFrame:
-    """Load the blind recoding (``data/raw/recoding/recoding.csv``), wide text frame.
-
-    Raises:
-        InputError: The file is missing.
-    """
-    import pandas as pd
-
-    path = project.raw / RECODING
-    if not path.is_file():
-        raise InputError(f"{RECODING} is not in data/raw: put the recoding back.")
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def demand_records(tables: Tables, recoded: pd.DataFrame) -> list[dict[str, Any]]:
+def demand_records(tables: Tables) -> list[dict[str, Any]]:
     """Compute all fourteen records.
 
     Args:
         tables: Checked tables.
-        recoded: Blind recoding, see :func:`recoding`.
 
     Returns:
-        One JSON-ready mapping a demand, in the order of the paper.
+        One JSON-ready mapping a demand, in the order of the paper. Tables that were judged
+        before in this process are not judged again: several charts speak of the verdicts.
     """
     from analysis.demands.records import demands, readings
 
-    return evaluate(demands(), tables, readings(), recoded)
+    for known, records in _JUDGED:
+        if all(known[name] is tables[name] for name in TABLES_USED):
+            return records
+    records = evaluate(demands(), tables, readings())
+    _JUDGED[:] = [({name: tables[name] for name in TABLES_USED}, records)]
+    return records
+
+
+# The last tables judged, with their records.
+_JUDGED: list[tuple[dict[str, pd.DataFrame], list[dict[str, Any]]]] = []
 
 
 def evaluate(
     asked: Iterable[Demand],
     tables: Tables,
     read: pd.DataFrame,
-    recoded: pd.DataFrame,
 ) -> list[dict[str, Any]]:
     """Compute the records of some demands on given tables and readings."""
     from analysis.demands.setting import Setting
@@ -83,7 +79,7 @@ def evaluate(
 
     def setting(variant: Variant) -> Setting:
         if variant not in settings:
-            settings[variant] = Setting(tables, read, recoded, variant)
+            settings[variant] = Setting(tables, read, variant)
         return settings[variant]
 
     return [_record(demand, setting) for demand in asked]
@@ -350,12 +346,13 @@ def _sources(base: Setting, rows: set[str], declared: Sequence[str]) -> list[dic
 
 
 def fingerprint(project: Project) -> str:
-    """Return the SHA-256 over the tables, rules and texts that the records rest on."""
+    """Return the SHA-256 over the tables, rules, texts and code that the records rest on."""
     from analysis.demands.records import FOLDER
 
     whole = hashlib.sha256()
     paths = [project.processed / f"{name}.csv" for name in TABLES_USED]
-    paths += [project.raw / RECODING, *sorted(FOLDER.iterdir()), TEXTS / "demands.yaml"]
+    paths += [*sorted(FOLDER.iterdir()), TEXTS / "demands.yaml"]
+    paths += [path for folder in CODE for path in sorted((PACKAGE / folder).glob("*.py"))]
     for path in paths:
         whole.update(path.name.encode())
         # Line ends differ between checkouts of one commit.
@@ -367,7 +364,7 @@ def demand_pages(project: Project, tables: Tables) -> dict[Path, str]:
     """Return ``reports/demands.json`` and the pages with objections, by path."""
     from analysis.demands.objections import pages
 
-    computed = demand_records(tables, recoding(project))
+    computed = demand_records(tables)
     mark = fingerprint(project)
     records = [{**record, "inputs_sha256": mark} for record in computed]
     return {
@@ -385,7 +382,24 @@ def stored_or_computed(project: Project) -> list[dict[str, Any]]:
             return records
     from analysis.tables import load
 
-    return demand_records(load(project.processed), recoding(project))
+    return demand_records(load(project.processed))
+
+
+def summary(record: Mapping[str, Any], lang: Language = "en") -> list[str]:
+    """Return a record as lines to read: verdict, evidence on each side, unknowns, data request."""
+    strength = text("demands", "command.strength", lang, steps=record["strength"], most=3)
+    told = [
+        f"{record['id']}  {record['title'][lang]}",
+        f"{record['verdict_label'][lang]} ({strength})",
+        record["statement"][lang],
+    ]
+    for side in ("evidence_for", "evidence_against", "evidence_undecided"):
+        told += [f"{text('dossier', f'part.{side}', lang)}:"] if record[side] else []
+        told += [f"  - {one['text'][lang]}" for one in record[side]]
+    told += [f"{text('dossier', 'part.unknowns', lang)}:"]
+    told += [f"  - {one[lang]}" for one in record["unknowns"]]
+    request = text("dossier", "part.data_request", lang)
+    return [*told, f"{request}: {record['data_request']['text'][lang]}"]
 
 
 def lines(project: Project, lang: str, ids: Sequence[str] = ()) -> list[str]:

@@ -54,13 +54,11 @@ class Setting:
     Attributes:
         tables: Checked tables.
         readings: row_id, question, answer (yes, no, unknown): see ``rules/demands/readings.csv``.
-        recoding: Blind recoding, wide: programme_id, stage_*, open_*.
         variant: How the tables are read.
     """
 
     tables: Tables
     readings: pd.DataFrame
-    recoding: pd.DataFrame
     variant: Variant = field(default_factory=Variant)
 
     def day(self, name: str) -> dt.date:
@@ -135,7 +133,7 @@ class Setting:
 
     def _recode(self, wide: pd.DataFrame, prefix: str) -> pd.DataFrame:
         if self.variant.recoded:
-            codes = self.recoding.set_index("programme_id")
+            codes = self.tables["recoding"].astype("str").set_index("programme_id")
             ids = codes.index.intersection(wide.index)
             for column in wide.columns:
                 wide.loc[ids, column] = codes.loc[ids, prefix + column].to_numpy()

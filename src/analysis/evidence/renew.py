@@ -96,7 +96,7 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
         InputError: The folder is missing, its tables have faults, a correction no longer fits,
             or the copy would go back in time.
     """
-    from analysis.build import corrections_path, make_tables, sightings_path
+    from analysis.build import corrections_path, make_tables, recoding_path, sightings_path
     from analysis.evidence.corrections import read_corrections
     from analysis.evidence.manifest import manifest_path, read_manifest
 
@@ -119,9 +119,11 @@ def import_evidence(folder: Path, raw: Path, as_of: dt.date) -> Renewal:
         (trial / "evidence").mkdir(parents=True)
         for name in schemas("evidence"):
             shutil.copyfile(new.files[name], trial / "evidence" / f"{name}.csv")
-        for path in (corrections_path(raw), sightings_path(raw)):
+        for path in (corrections_path(raw), sightings_path(raw), recoding_path(raw)):
             if path.is_file():
-                shutil.copyfile(path, trial / path.name)
+                copy = trial / path.relative_to(raw)
+                copy.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, copy)
         write_manifest(trial / "evidence", as_of, trial / "manifest.json")
         tables, _ = make_tables(repaired, count, trial)
         figures = {}
