@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,41 @@ def json_text(content: Any) -> str:
 def write_json(path: Path, content: Any) -> None:
     """Write JSON with stable key order as given, two-space indent and a final newline."""
     write_text(path, json_text(content))
+
+
+# When a workbook inside a slide says it was made: the time of now, to no reader's use.
+_MADE = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+
+
+def steady_zip(content: bytes, undated: bool = False) -> bytes:
+    """Return a ZIP archive (an office file) with its entries as they are and no time of now in it.
+
+    Office libraries stamp entries with the time of now: same input would give other bytes. The
+    workbooks behind the charts of slides are archives in the archive.
+
+    Args:
+        content: The archive.
+        undated: Replace the days on which it was made and changed in its properties as well.
+    """
+    import io
+    import zipfile
+
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            steady = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
+            steady.compress_type = entry.compress_type
+            steady.external_attr = 0o644 << 16
+            inner = source.read(entry)
+            if entry.filename.endswith(".xlsx"):
+                inner = steady_zip(inner, undated=True)
+            if undated and entry.filename == "docProps/core.xml":
+                inner = _MADE.sub(rb"\g<1>1980-01-01T00:00:00Z\2", inner)
+            target.writestr(steady, inner)
+    return out.getvalue()
 
 
 def neutralise(cells: pd.Series) -> pd.Series:

@@ -63,6 +63,7 @@ def native(record: ChartRecord, lang: Language) -> NativeChart:
                 record.text(f"label.{answer}", lang),
                 tuple(int(value) for value in data[answer]),
                 accent=answer == "yes",
+                recedes=answer == "unknown",
             )
             for answer in ANSWERS
         ),

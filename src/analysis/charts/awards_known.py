@@ -18,12 +18,14 @@ from analysis.awards import (
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
 from analysis.charts.names import funder_names
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.language import LANGUAGES
 from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 ID = "awards-known"
 PANELS = ("funder_id", "legal_form", "domain")
@@ -82,6 +84,7 @@ def awards_known(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=tuple(sorted(set(rows["source_id"]))),
         draw=draw,
+        native=native,
         column_height_mm=162,
     )
 
@@ -215,3 +218,25 @@ def _bar(
     canvas.write(line.left, line.middle, words, role="small", valign="middle", colour=style.QUIET if apart else style.INK)  # fmt: skip
     text = canvas.text("label.of", known=known, all=total, share=known / total)
     canvas.write(bar.right + style.SPACE_1, line.middle, text, role="small", colour=style.QUIET, valign="middle")  # fmt: skip
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the awards of each funder as stacked bars: with and without an amount."""
+    rows = record.data[record.data["dimension"].eq("funder_id")].to_dict("records")
+    names = [
+        row[f"funder_{lang}"]
+        or record.text("label.funder_id.others", lang, count=int(row["funders"]))
+        for row in rows
+    ]
+    given = tuple(int(row["with_amount"]) for row in rows)
+    rest = tuple(int(row["awards"]) - int(row["with_amount"]) for row in rows)
+    return NativeChart(
+        kind="stacked_bar",
+        categories=tuple(names),
+        series=(
+            NativeSeries(record.text("label.with", lang), given, accent=True),
+            NativeSeries(record.text("label.without", lang), rest, recedes=True),
+        ),
+        unit="count",
+        axis_title=record.text("label.panel.funder_id", lang),
+    )

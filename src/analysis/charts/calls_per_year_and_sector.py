@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, VerticalAlign
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.language import LANGUAGES, Language, percent, texts
 from analysis.sector import change, sector_series
@@ -18,6 +19,7 @@ from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 ID = "calls-per-year-and-sector"
 CALLS, ENTERPRISES, FTE = "calls_all", "enterprises_observatory", "fte_observatory"
@@ -69,6 +71,7 @@ def calls_per_year_and_sector(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=tuple(sorted(set(series["source_id"]))),
         draw=draw,
+        native=native,
         column_height_mm=118,
     )
 
@@ -229,3 +232,25 @@ def _ends(
         drop = len(lines) * canvas.line_height("small")
         words = canvas.text(f"label.change.{name}")
         canvas.write(middle, low + drop, words, role="small", weight="semibold", align="center", clear=True)  # fmt: skip
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the calls of each year as columns; a year without a figure is a gap."""
+    rows = record.data[record.data["series"].eq("calls_all")]
+    found = {
+        int(year): float(value) for year, value in zip(rows["year"], rows["value"], strict=True)
+    }
+    years = range(min(found), max(found) + 1)
+    return NativeChart(
+        kind="column",
+        categories=tuple(str(year) for year in years),
+        series=(
+            NativeSeries(
+                record.text("label.panel.calls", lang),
+                tuple(found.get(year) for year in years),
+                accent=True,
+            ),
+        ),
+        unit="count",
+        axis_title=record.text("label.panel.calls", lang),
+    )

@@ -20,11 +20,13 @@ from analysis.calls import (
 )
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 Row = dict[Hashable, Any]
 ID = "calls-submitted-selected"
@@ -70,6 +72,7 @@ def calls_submitted_selected(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=tuple(sources),
         draw=draw,
+        native=native,
         column_height_mm=150,
     )
 
@@ -263,3 +266,32 @@ def _share(canvas: Canvas, scale: Scale, y: float, row: Row) -> None:
     if ends[0] != ends[1]:
         canvas.rule(scale(ends[0]), y, scale(ends[1]), y, colour=colour, width=style.BOLD)
     canvas.mark(scale(float(row["rate"])), y, "diamond", colour=colour, size=0.62 * canvas.size("body"))  # fmt: skip
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the rounds as bars: submitted and selected, the chosen value of each."""
+    rows = record.data.to_dict("records")
+
+    def name(row: dict[Any, Any]) -> str:
+        key = f"label.call.{slug(str(row['subject']))}"
+        called = record.text(key, lang) if key in record.texts else str(row["subject"])
+        return f"{called}, {_years(row)}"
+
+    return NativeChart(
+        kind="bar",
+        categories=tuple(name(row) for row in rows),
+        series=(
+            NativeSeries(
+                record.text("label.submitted", lang),
+                tuple(float(row["submitted"]) for row in rows),
+                recedes=True,
+            ),
+            NativeSeries(
+                record.text("label.selected", lang),
+                tuple(float(row["selected"]) for row in rows),
+                accent=True,
+            ),
+        ),
+        unit="count",
+        axis_title=record.text("label.submitted", lang),
+    )

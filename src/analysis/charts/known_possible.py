@@ -107,7 +107,7 @@ def native(record: ChartRecord, lang: Language) -> NativeChart:
         ),
         series=(
             NativeSeries(frame_text("known_open", lang), _whole(data["known"]), accent=True),
-            NativeSeries(frame_text("possibly_open", lang), _whole(data["possible"])),
+            NativeSeries(frame_text("possibly_open", lang), _whole(data["possible"]), recedes=True),
         ),
         unit="count",
         axis_title=frame_text("instruments_title", lang),

@@ -8,12 +8,14 @@ import pandas as pd
 
 from analysis.charts import style
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.subsidies import files_seen, followed, found_again
 from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 ID = "local-continuity"
 HALF = 0.5
@@ -60,6 +62,7 @@ def local_continuity(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=("city-of-brussels",),
         draw=draw,
+        native=native,
         column_height_mm=104,
     )
 
@@ -128,3 +131,24 @@ def _title(canvas: Canvas, panel: Box, key: str) -> float:
     canvas.write(panel.left, panel.top, title, weight="semibold", width=panel.width)
     lines = len(canvas.wrap(title, panel.width, "body", "semibold"))
     return (lines + 0.4) * canvas.line_height("body")
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the shares found again as bars."""
+    rows = record.data[record.data["part"].eq("found_again")].to_dict("records")
+    return NativeChart(
+        kind="bar",
+        categories=tuple(
+            record.text("label.step", lang, year=str(row["year"]), next=str(row["next_year"]))
+            for row in rows
+        ),
+        series=(
+            NativeSeries(
+                record.text("label.again", lang),
+                tuple(float(row["share"]) for row in rows),
+                accent=True,
+            ),
+        ),
+        unit="share",
+        axis_title=record.text("label.again", lang),
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.charts.stacked import Part
 from analysis.prices import price_index
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 ID = "local-money-by-beneficiary"
 HALF = 0.5
@@ -77,6 +79,7 @@ def local_money_by_beneficiary(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=("city-of-brussels",),
         draw=draw,
+        native=native,
         column_height_mm=92,
     )
 
@@ -145,3 +148,31 @@ def _words(canvas: Canvas, cells: pd.DataFrame) -> str:
     constant = canvas.euro(float(cells["amount_constant_eur"].sum()))
     outside = float(cells.loc[~public, "amount_eur"].sum())
     return canvas.text("label.row", phase=phase, constant=constant, outside=canvas.euro(outside))
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the euros of each year as stacked bars; a missing file is a gap."""
+    data = record.data
+    years = sorted(set(data["year"]))
+    wide: Any = data.pivot(index="group", columns="year", values="amount_eur")
+    return NativeChart(
+        kind="stacked_bar",
+        categories=tuple(str(year) for year in years),
+        series=tuple(
+            NativeSeries(
+                record.text(f"label.group.{group}", lang),
+                tuple(
+                    None
+                    if wide.loc[group, year] != wide.loc[group, year]
+                    else float(wide.loc[group, year])
+                    for year in years
+                ),
+                accent=group == "public",
+                recedes=group in ("form_unknown", "not_named"),
+            )
+            for group in GROUPS
+            if group in wide.index
+        ),
+        unit="EUR",
+        axis_title="EUR",
+    )

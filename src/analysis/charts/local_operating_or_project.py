@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.charts import stacked, style
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
 from analysis.charts.stacked import Part
 from analysis.subsidies import GRANTED, KINDS, kinds_by_year, organisations_outside_government
@@ -16,6 +17,7 @@ from analysis.tables import Tables, as_of
 
 if TYPE_CHECKING:
     from analysis.charts.canvas import Canvas
+    from analysis.language import Language
 
 ID = "local-operating-or-project"
 MEASURES = ("row_share", "eur_share")
@@ -65,6 +67,7 @@ def local_operating_or_project(tables: Tables) -> ChartRecord:
         data_date=as_of(tables),
         sources=("city-of-brussels",),
         draw=draw,
+        native=native,
         column_height_mm=80,
     )  # fmt: skip
 
@@ -116,4 +119,25 @@ def _part(canvas: Canvas, kind: str, share: float) -> Part:
         ink=style.PAPER if solid else style.ACCENT if loud else style.INK,
         loud=loud,
         clear=kind == KINDS[2],
+    )
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the shares of rows of each year as stacked bars."""
+    data = record.data
+    years = sorted(set(data["year"]))
+    wide = data.pivot(index="kind", columns="year", values="row_share")
+    return NativeChart(
+        kind="stacked_bar",
+        categories=tuple(str(year) for year in years),
+        series=tuple(
+            NativeSeries(
+                record.text(f"label.{kind}", lang),
+                tuple(float(str(wide.loc[kind, year])) for year in years),
+                recedes=kind == "not_told",
+            )
+            for kind in dict.fromkeys(data["kind"].astype(str))
+        ),
+        unit="share",
+        axis_title=record.text("label.row_share", lang),
     )

@@ -22,11 +22,13 @@ class NativeSeries:
         values: One a category, in the unit of the chart; ``None`` where nothing is known: a gap
             in a line, no bar. Never zero for unknown.
         accent: Whether it is what the headline speaks of.
+        recedes: Whether it is what is not known, or only the ground for another series.
     """
 
     name: str
     values: tuple[float | None, ...]
     accent: bool = False
+    recedes: bool = False
 
 
 @dataclass(frozen=True)

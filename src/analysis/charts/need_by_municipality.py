@@ -11,7 +11,9 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.canvas import CAP_HEIGHT, Canvas, tint
 from analysis.charts.layout import Box, Scale
+from analysis.charts.native import NativeChart, NativeSeries
 from analysis.charts.record import ChartRecord
+from analysis.language import Language
 from analysis.need import (
     COUNTRY_NIS,
     MUNICIPALITIES,
@@ -84,6 +86,7 @@ def need_by_municipality(tables: Tables, year: int | None = None) -> ChartRecord
         data_date=as_of(tables),
         sources=tuple(sorted(set(used[used.notna() & used.ne("")]))),
         draw=partial(draw, risk=risk, income=income, region=region, country=country),
+        native=native,
         column_height_mm=178,
     )
 
@@ -333,3 +336,22 @@ def _strip(
         centre = min(max(x, box.left + half), box.right - half)
         canvas.rule(x, box.top - 2, x, box.bottom, colour=style.INK, width=0.9, dash="solid" if words == "region" else "dashed", zorder=2.2)  # fmt: skip
         canvas.write(centre, box.top - 5, label, role="small", weight="semibold", align="center", valign="baseline")  # fmt: skip
+
+
+def native(record: ChartRecord, lang: Language) -> NativeChart:
+    """Tell the first indicator as bars, one a municipality, from the highest."""
+    rows = record.data[record.data["area_kind"].eq("municipality")]
+    first = str(rows["indicator"].iloc[0])
+    rows = rows[rows["indicator"].eq(first)].sort_values("value", ascending=False)
+    name = "name_nl" if lang == "nl" else "name_fr"
+    return NativeChart(
+        kind="bar",
+        categories=tuple(rows[name].astype(str)),
+        series=(
+            NativeSeries(
+                record.text("subtitle", lang), tuple(float(v) for v in rows["value"]), accent=True
+            ),
+        ),
+        unit="number",
+        axis_title="%",
+    )

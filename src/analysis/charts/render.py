@@ -42,6 +42,11 @@ _FONT_SIGNS = {
 }
 _LETTER = re.compile(b'(#|id=")(' + b"|".join(_FONT_SIGNS) + b")")
 _PLACE = re.compile(rb'(<use [^>]*)transform="translate\(([\d.]+) 0\)"/>')
+# What a reader of the file does not need: names of groups nobody links to, texts as comments, and
+# groups around a single path.
+_GROUP_NAME = re.compile(rb' id="(?:patch|text|line2d|axes|figure|PathCollection)_\d+"')
+_COMMENT = re.compile(rb"<!--.*?-->\n", re.DOTALL)
+_LONE_GROUP = re.compile(rb"<g>\n(<path [^>]*/>)\n</g>")
 _INDENT = re.compile(rb"\n +")
 _LONG_DECIMALS = re.compile(rb"(scale\([^)]*\))|(?<=\d)(\.\d{2})\d+")
 
@@ -201,6 +206,8 @@ def _accessible(svg: bytes, record: ChartRecord, lang: Language, shape: style.Sh
     body = _LONG_DECIMALS.sub(rb"\1\2", svg[end:])
     body = _LETTER.sub(lambda found: found[1] + _FONT_SIGNS[found[2]], body)
     body = _INDENT.sub(b"\n", body)
+    for needless, kept in ((_GROUP_NAME, b""), (_COMMENT, b""), (_LONE_GROUP, rb"\1")):
+        body = needless.sub(kept, body)
     body = _PLACE.sub(rb'\1x="\2"/>', body)
     return b"".join(
         [

@@ -109,7 +109,7 @@ def native(record: ChartRecord, lang: Language) -> NativeChart:
             f"{name}, {year}" for name, year in zip(rows[f"name_{lang}"], rows["year"], strict=True)
         ),
         series=(
-            NativeSeries(record.text("label.selected", lang), tuple(selected)),
+            NativeSeries(record.text("label.selected", lang), tuple(selected), recedes=True),
             NativeSeries(record.text("label.unmet", lang), tuple(unmet), accent=True),
         ),
         unit="count",

@@ -59,6 +59,11 @@ class Chart:
         """Return the path of one file (``svg``, ``column.png``, ``csv``, ...)."""
         return self.folder / self.name(lang, ending)
 
+    def size(self, lang: Language, ending: str = "png") -> tuple[int, int]:
+        """Return width and height of one of its PNGs in pixels, read from the file's header."""
+        head = self.file(lang, ending).read_bytes()[:24]
+        return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+
     def name(self, lang: Language, ending: str) -> str:
         """Return the name of one file below the reports folder."""
         return f"{lang}/charts/{self.id}.{ending}"
@@ -101,7 +106,7 @@ def _native(stored: Mapping[str, Any]) -> NativeChart:
         kind=stored["kind"],
         categories=tuple(stored["categories"]),
         series=tuple(
-            NativeSeries(one["name"], tuple(one["values"]), one["accent"])
+            NativeSeries(one["name"], tuple(one["values"]), one["accent"], one["recedes"])
             for one in stored["series"]
         ),
         unit=stored["unit"],

@@ -133,11 +133,13 @@ class Dossier:
         )
 
 
-def caption_lines(chart: Chart, lang: Language) -> list[tuple[str, str]]:
-    """Return (label, sentence) of everything that goes with a picture, without its headline."""
+def caption_lines(
+    chart: Chart, lang: Language, keys: Sequence[str] = CAPTION
+) -> list[tuple[str, str]]:
+    """Return (label, sentence) of what goes with a picture, without its headline."""
     from analysis.charts.record import frame_text
 
-    return [(frame_text(key, lang), chart.text(key, lang)) for key in CAPTION]
+    return [(frame_text(key, lang), chart.text(key, lang)) for key in keys]
 
 
 def caption_text(chart: Chart, lang: Language) -> str:
@@ -150,6 +152,58 @@ def caption_text(chart: Chart, lang: Language) -> str:
 def strength_text(demand: Mapping[str, Any], lang: Language) -> str:
     """Return the strength of evidence in words (``strength of evidence 1 of 3``)."""
     return text("demands", "command.strength", lang, steps=demand["strength"], most=STRENGTH_STEPS)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """How one deciding criterion fares when the evidence is read otherwise.
+
+    Attributes:
+        sentence: What it says in the ordinary reading.
+        told: Whether its outcome stays, and where not, in words.
+    """
+
+    sentence: str
+    told: str
+
+
+def holds(dossier: Dossier, demand: Mapping[str, Any], lang: Language) -> list[Hold]:
+    """Tell for each deciding criterion of a demand whether its outcome holds."""
+    sentences = {
+        each["criterion"]: each["text"][lang]
+        for side in ("evidence_for", "evidence_against", "evidence_undecided")
+        for each in demand[side]
+    }
+    return [
+        Hold(sentences.get(one["criterion"], ""), _told(dossier, one, lang))
+        for one in demand["sensitivity"]
+    ]
+
+
+def _told(dossier: Dossier, one: Mapping[str, Any], lang: Language) -> str:
+    if one["outcome"] == "unknown":
+        return text("dossier", "holds.unknown", lang)
+    outcome = text("dossier", f"outcome.{one['outcome']}", lang)
+    names = [(_reading(dossier, v["variant"], lang), v["outcome"]) for v in one["variants"]]
+    names += [(text("dossier", f"end.{b['bound']}", lang), b["outcome"]) for b in one["bounds"]]
+    others = [
+        f"{name} ({text('dossier', f'outcome.{other}', lang)})"
+        for name, other in names
+        if other != one["outcome"]
+    ]
+    if not others:
+        return text("dossier", "holds.all", lang, outcome=outcome, tried=len(one["variants"]))
+    return text("dossier", "holds.not", lang, outcome=outcome, others=", ".join(others))
+
+
+def _reading(dossier: Dossier, name: str, lang: Language) -> str:
+    if not name.startswith("without_"):
+        return text("dossier", f"variant.{name}", lang)
+    from analysis.charts.names import funder_names
+
+    funder = name.removeprefix("without_")
+    called = funder_names(dossier.tables["funders"], [funder])[funder][lang]
+    return text("dossier", "variant.without", lang, funder=called)
 
 
 def write_value(indicator: Mapping[str, Any], lang: Language, which: str = "value") -> str:

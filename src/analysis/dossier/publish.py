@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -34,6 +35,7 @@ Format = Literal["html", "docx", "pdf", "pptx", "xlsx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 # The slowest first, so that two processes end together.
 _ORDER: tuple[Format, ...] = ("pdf", "docx", "pptx", "xlsx", "html")
+WRITERS: Mapping[str, str] = {"docx": "word", "pdf": "print_pdf", "pptx": "slides"}
 FILES: Mapping[str, str] = {
     "docx": "dossier.docx",
     "pdf": "dossier.pdf",
@@ -149,13 +151,8 @@ def write(dossier: Dossier, output: Output) -> dict[str, bytes]:
             c.name(lang, "xlsx"): workbook.chart_workbook(dossier, c, lang) for c in dossier.charts
         }
         return {f"{lang}/{FILES['xlsx']}": workbook.build(dossier, lang), **books}
-    if output.format == "docx":
-        from analysis.dossier.word import build
-    elif output.format == "pdf":
-        from analysis.dossier.print_pdf import build
-    else:
-        from analysis.dossier.slides import build
-    return {f"{lang}/{FILES[output.format]}": build(dossier, lang)}
+    writer = import_module(f"analysis.dossier.{WRITERS[output.format]}")
+    return {f"{lang}/{FILES[output.format]}": writer.build(dossier, lang)}
 
 
 def digest(dossier: Dossier, output: Output) -> str:
