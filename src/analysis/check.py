@@ -101,12 +101,18 @@ def _dossier(project: Project) -> list[Fault]:
     return faults(dossier, project.reports)
 
 
-def generated_pages(project: Project, tables: Tables) -> dict[Path, str]:
-    """Return the pages that are made from schemas and data, by path."""
+def generated_pages(project: Project, tables: Tables, stored: bool = False) -> dict[Path, str]:
+    """Return the pages that are made from schemas and data, by path.
+
+    Args:
+        project: The checkout.
+        tables: Checked tables.
+        stored: Take the demands' stored records when they rest on the present inputs.
+    """
     from analysis.demands.output import demand_pages
     from analysis.dictionary import dictionary_page
 
     return {
         project.root / "docs" / "data-dictionary.md": dictionary_page(),
-        **demand_pages(project, tables),
+        **demand_pages(project, tables, stored),
     }

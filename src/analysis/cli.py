@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Do raw files, tables, notebooks and reports still agree?",
     "classify": "Which field does each award serve, and could it be social innovation?",
     "demands": "The fourteen demands: verdicts with their main figure.",
+    "edition": "What moved since the last published edition.",
     "evidence": "Take in a newer copy of the evidence base.",
     "export": "Award tables for other tools: 360Giving JSON, Frictionless package.",
     "fetch": "Publishers' files, from the network or a mirror folder.",
@@ -29,7 +30,7 @@ COMMANDS = {
     "match": "Find the organisations behind names without a number.",
     "organisations": "One row an organisation; numbers that contradict names.",
     "register": "Build the register of organisations (KBO/BCE, a list, awards).",
-    "report": "Everything a reader opens: tables, notebooks, charts.",
+    "report": "Everything a reader opens: tables, charts, notebooks, dossier.",
     "sources": "Who publishes which subsidies, and what nobody has found.",
 }
 

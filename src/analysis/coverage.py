@@ -139,6 +139,9 @@ def gap_map(
     rules = rules or GapRules()
     rows = candidates(tables, day, as_of, rules, stages, legal_forms)
     past = _past(_intervals(tables, as_of, rules), day)
+    # Hundreds of small selections on text: plain objects take a third of the time.
+    plain = ("fit", "family_id", "programme_id", "open_to", "stage", "legal_form")
+    rows = rows.astype(dict.fromkeys(plain, "object"))
     cells = []
     groups = dict(list(rows.groupby(["stage", "legal_form"], sort=False)))
     for stage in stages:

@@ -45,7 +45,7 @@ def report(project: Project, say: Callable[[str], None], redraw: bool = False) -
     charts, drawn = _charts(project, tables, say, redraw)
     changed = _notebooks(project, tables, say, redraw)
     say("judging the demands")
-    for path, content in generated_pages(project, tables).items():
+    for path, content in generated_pages(project, tables, stored=not redraw).items():
         files.write_text(path, content)
     dossier = read_dossier(project)
     wanted = outputs() if redraw else stale(dossier, outputs(), project.reports)

@@ -22,9 +22,18 @@ def read(monkeypatch):
     tables.load = lambda folder: folders.append(folder) or {}
     monkeypatch.setitem(sys.modules, "analysis.tables", tables)
     monkeypatch.setattr("analysis.tables", tables, raising=False)
-    builders = tuple(lambda _, make=make: make() for make in synthetic_charts.RECORDS)
-    monkeypatch.setattr(registry, "BUILDERS", builders)
+    monkeypatch.setattr(registry, "BUILDERS", tuple(map(builder, synthetic_charts.RECORDS)))
     return folders
+
+
+def builder(make):
+    """Give a record's function the shape and the name of a builder of the project."""
+
+    def build(_):
+        return make()
+
+    build.__name__ = make().id.replace("-", "_")
+    return build
 
 
 def run(*arguments):

@@ -209,7 +209,7 @@ def test_png_carries_its_alt_text_in_any_language(lang):
 
 def test_column_png_has_the_resolution_of_a_word_file():
     column = Image.open(io.BytesIO(drawn(BUILDS[1], "fr", "column", "png")))
-    assert column.info["dpi"] == pytest.approx((220, 220), abs=0.1)
+    assert column.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
 def test_png_keeps_the_accent_exactly():

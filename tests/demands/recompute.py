@@ -27,9 +27,9 @@ class Evidence:
             (r["programme_id"], r["stage"]): r["supports"]
             for r in rows(processed / "programme_stages.csv")
         }
-        for key, row in self.programmes.items():
-            if row["wage_scheme"] == "yes":
-                self.stage[key, "working_time"] = "no"
+        self.wages = {k for k, row in self.programmes.items() if row["wage_scheme"] == "yes"}
+        self.told = {key: self.stage[key, "working_time"] for key in self.wages}
+        self.strictly()
         self.form = {
             (r["programme_id"], r["legal_form"]): r["open_to"]
             for r in rows(processed / "programme_legal_forms.csv")
@@ -39,6 +39,10 @@ class Evidence:
         self.facts = {r["fact_id"]: r for r in rows(processed / "funding_facts.csv")}
         self.calls = rows(processed / "calls.csv")
         self.answer = {(r["row_id"], r["question"]): r["answer"] for r in rows(readings)}
+
+    def strictly(self) -> None:
+        for key in self.wages:
+            self.stage[key, "working_time"] = "no"
 
     def state(self, programme: str, day: str) -> str:
         when = self.day[day]
@@ -91,8 +95,11 @@ class Evidence:
         new = after - before
         return len(new), len(new - may), len(new)
 
-    def kinds_with_at_most(self, day, kinds, forms, at_most):
+    def kinds_with_at_most(self, day, kinds, forms, at_most, wide=False):
+        if wide:
+            self.stage |= {(key, "working_time"): code for key, code in self.told.items()}
         counts = [self.families_open(day=day, stages=[k], forms=forms) for k in kinds]
+        self.strictly()
         few = len([1 for value, _, _ in counts if value <= at_most])
         return few, len([1 for _, _, high in counts if high <= at_most]), few
 

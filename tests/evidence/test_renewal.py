@@ -21,12 +21,19 @@ def newer(raw: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(raw / "evidence", tmp_path / "newer"))
 
 
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the figures of the charts out: one test looks at them, and they take their time."""
+    monkeypatch.setattr("analysis.evidence.renew.chart_values", lambda tables: {})
+
+
 def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_same_copy_changes_nothing_but_the_date(raw: Path, newer: Path) -> None:
     renewal = import_evidence(newer, raw, LATER)
     assert not any(renewal.tables.values())
@@ -34,6 +41,7 @@ def test_the_same_copy_changes_nothing_but_the_date(raw: Path, newer: Path) -> N
     assert changed_files(raw) == {}
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_changed_cells_and_rows_are_named(raw: Path, newer: Path) -> None:
     replace(newer / "awards.csv", ",532684,", ",532685,")
     replace(newer / "funders.csv", "\n", "\nnew-funder,Neuf,Nieuw,New,private,,\n")

@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 STEPS = 3
 GROUPS = ("structural", "ecosystem")
-_LOOKS = {
-    "supported": (style.ACCENT, "solid"),
-    "supported_with_reservation": (style.ACCENT, "outlined"),
-    "mixed": (style.SLATE, "hatched"),
-    "contradicted": (style.INK, "solid"),
-    "not_testable": (style.GREY, "dotted"),
-}
 
 
 def verdicts(tables: Tables) -> ChartRecord:
@@ -98,13 +91,13 @@ def _group(canvas: Canvas, group: str, part: pd.DataFrame, box: Box) -> None:
     for row, line in zip(part.to_dict("records"), body.rows(len(part)), strict=True):
         canvas.rule(box.left, line.top, box.right, line.top, colour=style.HAIRLINE, width=style.HAIR, zorder=0.5)  # fmt: skip
         canvas.write(box.left, line.middle, row["demand"], weight="semibold", valign="middle")
-        colour, how = _LOOKS[row["verdict"]]
+        colour, how = _look(row["verdict"])
         title = canvas.wrap(row[f"title_{canvas.lang}"], room, "small")
         step = 1.12 * canvas.size("small")
         below = 1.32 * canvas.size("body")
         top = line.middle - (below + len(title) * step) / 2 + 0.15 * canvas.size("body")
         mark = Box(box.left + number, top + 1, 0.72 * canvas.size("body"), 0.72 * canvas.size("body"))  # fmt: skip
-        canvas.fill(mark, colour, how, line=style.MEDIUM)  # type: ignore[arg-type]
+        canvas.fill(mark, colour, how, line=style.MEDIUM)
         if how in ("hatched", "dotted"):
             canvas.outline(mark, colour)
         ink = colour if colour in style.TEXT_COLOURS else style.QUIET
@@ -118,3 +111,15 @@ def _group(canvas: Canvas, group: str, part: pd.DataFrame, box: Box) -> None:
         for key in ("for", "against"):
             count = int(row[f"evidence_{key}"])
             canvas.write(places[key], line.middle, canvas.number(count), weight="semibold" if count else "regular", colour=style.INK if count else style.QUIET, align="right", valign="middle")  # fmt: skip
+
+
+def _look(verdict: str) -> tuple[str, style.Fill]:
+    # Not a constant: the accent is an organisation's own in a dossier of its brand.
+    looks: dict[str, tuple[str, style.Fill]] = {
+        "supported": (style.ACCENT, "solid"),
+        "supported_with_reservation": (style.ACCENT, "outlined"),
+        "mixed": (style.SLATE, "hatched"),
+        "contradicted": (style.INK, "solid"),
+        "not_testable": (style.GREY, "dotted"),
+    }
+    return looks[verdict]

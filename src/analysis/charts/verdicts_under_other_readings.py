@@ -54,6 +54,8 @@ def verdicts_under_other_readings(tables: Tables) -> ChartRecord:
 def _rows(record: dict[str, object]) -> list[dict[str, object]]:
     found = []
     for one in record["sensitivity"]:  # type: ignore[attr-defined]
+        if not one["decides"]:
+            continue
         outcomes = {v["variant"]: v["outcome"] for v in one["variants"]}
         without = [o for name, o in outcomes.items() if name.startswith("without_")]
         cells: dict[str, list[str]] = {"one_funder_out": without}

@@ -44,7 +44,7 @@ def command(
     <id>.column.* (160 mm, for Word), <id>.csv (the numbers) and <id>.md (the caption).
     """
     from analysis import tables
-    from analysis.charts.registry import build_records
+    from analysis.charts.registry import build_records, builders_of, chart_ids
     from analysis.charts.render import render_all
     from analysis.errors import InputError
     from analysis.language import LANGUAGES
@@ -56,11 +56,11 @@ def command(
     if out is None and project is not None:
         out = project.reports
     assert processed is not None and out is not None  # noqa: S101 - set just above
-    records = build_records(tables.load(processed))
-    known = [record.id for record in records]
+    frames = tables.load(processed)
+    known = chart_ids(with_local="local_awards" in frames)
     if unknown := [each for each in chosen if each not in known]:
         raise InputError(f"No chart called {', '.join(unknown)}; there are: {', '.join(known)}.")
-    wanted = [record for record in records if not chosen or record.id in chosen]
+    wanted = build_records(frames, builders_of(chosen or known))
     spoken = [lang for lang in LANGUAGES if not langs or lang in langs]
     written = render_all(
         [(record, lang) for record in wanted for lang in spoken],

@@ -181,7 +181,12 @@ def families_open(
 
 @registered
 def kinds_with_at_most(
-    setting: Setting, day: str, kinds: Sequence[str], forms: Sequence[str], at_most: int
+    setting: Setting,
+    day: str,
+    kinds: Sequence[str],
+    forms: Sequence[str],
+    at_most: int,
+    wide: bool = False,
 ) -> Indicator:
     """Count the kinds of support for which at most so many open families are known.
 
@@ -191,11 +196,13 @@ def kinds_with_at_most(
         kinds: Stages of a project's life.
         forms: Legal forms; all of them must be admitted.
         at_most: Highest number of open families that still counts as too few.
+        wide: Count wages of job schemes as paid working time, whatever the setting says.
 
     Returns:
         Count of kinds; low = were every possible family open, high = the count itself.
     """
-    each = [families_open(setting, day, [kind], forms) for kind in kinds]
+    read = setting.widely if wide else setting
+    each = [families_open(read, day, [kind], forms) for kind in kinds]
     names = tuple(
         kind
         for kind, one in zip(kinds, each, strict=True)

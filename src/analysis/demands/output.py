@@ -112,15 +112,15 @@ def _record(demand: Demand, setting: Any) -> dict[str, Any]:
     sensitivity = []
     for told in demand.criteria:
         key = told.criterion.indicator
-        funders = funders_of(base, values[key].row_ids) if told.decides else []
+        funders = funders_of(base, values[key].row_ids)
         tried = {
             variant.name: compute(setting(variant), by_id[key].function, by_id[key].arguments)
-            for variant in (variants(funders) if told.decides else [])
+            for variant in variants(funders)
         }
         result = examine(told.criterion, values[key], tried)
         tested.append((told, result))
-        if told.decides:
-            sensitivity.append(_sensitivity(result, values[key], tried))
+        told_of = _sensitivity(result, values[key], tried)
+        sensitivity.append({**told_of, "decides": told.decides})
     judgement = judge([result for told, result in tested if told.decides])
     sides: dict[str, list[dict[str, Any]]] = {"for": [], "against": [], "between": []}
     for told, result in tested:
@@ -360,29 +360,39 @@ def fingerprint(project: Project) -> str:
     return whole.hexdigest()
 
 
-def demand_pages(project: Project, tables: Tables) -> dict[Path, str]:
-    """Return ``reports/demands.json`` and the pages with objections, by path."""
+def demand_pages(project: Project, tables: Tables, stored: bool = False) -> dict[Path, str]:
+    """Return ``reports/demands.json`` and the pages with objections, by path.
+
+    Args:
+        project: The checkout.
+        tables: Checked tables.
+        stored: Take the records that are stored when they rest on the present inputs.
+    """
     from analysis.demands.objections import pages
 
-    computed = demand_records(tables)
     mark = fingerprint(project)
-    records = [{**record, "inputs_sha256": mark} for record in computed]
+    records = _stored(project, mark) if stored else []
+    if not records:
+        records = [{**record, "inputs_sha256": mark} for record in demand_records(tables)]
     return {
         project.reports / FILE: files.json_text(records),
         **{project.reports / lang / "objections.md": page for lang, page in pages(records).items()},
     }
 
 
+def _stored(project: Project, mark: str) -> list[dict[str, Any]]:
+    path = project.reports / FILE
+    if not path.is_file():
+        return []
+    records: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return records if records and records[0].get("inputs_sha256") == mark else []
+
+
 def stored_or_computed(project: Project) -> list[dict[str, Any]]:
     """Return the stored records when they rest on the present inputs, else compute them."""
-    path = project.reports / FILE
-    if path.is_file():
-        records: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        if records and records[0].get("inputs_sha256") == fingerprint(project):
-            return records
     from analysis.tables import load
 
-    return demand_records(load(project.processed))
+    return _stored(project, fingerprint(project)) or demand_records(load(project.processed))
 
 
 def summary(record: Mapping[str, Any], lang: Language = "en") -> list[str]:

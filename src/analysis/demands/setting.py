@@ -6,7 +6,7 @@ Every indicator is computed on a :class:`Setting`; a sensitivity variant is anot
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -122,6 +122,11 @@ class Setting:
             wages = programmes["wage_scheme"].reindex(wide.index).eq("yes").to_numpy()
             wide.loc[wages, "working_time"] = "no"
         return wide
+
+    @cached_property
+    def widely(self) -> Setting:
+        """The same reading with wages of job schemes counted as paid working time."""
+        return replace(self, variant=replace(self.variant, wide_working_time=True))
 
     @cached_property
     def open_to(self) -> pd.DataFrame:

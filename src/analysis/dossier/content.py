@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from analysis import files
 from analysis.dossier.brand import Brand
 from analysis.dossier.charts import Chart
 from analysis.dossier.edition import Edition
@@ -25,6 +27,17 @@ PAPER = {
     "en": "https://bissib.be/plaidoyer-bissib/",
 }
 GROUPS = ("structural", "ecosystem")
+# Tables that the listings show.
+LISTED = (
+    "awards",
+    "funders",
+    "organisations",
+    "programme_legal_forms",
+    "programme_stages",
+    "programme_status",
+    "programmes",
+    "sources",
+)
 STRENGTH_STEPS = 3
 
 
@@ -86,6 +99,14 @@ class Dossier:
     @cached_property
     def _charts(self) -> dict[str, Chart]:
         return {one.id: one for one in self.charts}
+
+    @cached_property
+    def listed_digest(self) -> str:
+        """Return one hash of the tables that listings show; local tables are not among them."""
+        total = hashlib.sha256()
+        for name in LISTED:
+            total.update(files.csv_bytes(self.tables[name]))
+        return total.hexdigest()
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -177,6 +198,7 @@ def holds(dossier: Dossier, demand: Mapping[str, Any], lang: Language) -> list[H
     return [
         Hold(sentences.get(one["criterion"], ""), _told(dossier, one, lang))
         for one in demand["sensitivity"]
+        if one["decides"]
     ]
 
 

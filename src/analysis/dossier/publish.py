@@ -43,17 +43,6 @@ FILES: Mapping[str, str] = {
     "xlsx": "data.xlsx",
 }
 INDEX = "dossier.json"
-# Tables that the listings show.
-_LISTED = (
-    "awards",
-    "funders",
-    "organisations",
-    "programme_legal_forms",
-    "programme_stages",
-    "programme_status",
-    "programmes",
-    "sources",
-)
 
 
 def read_dossier(
@@ -173,7 +162,7 @@ def digest(dossier: Dossier, output: Output) -> str:
     total = hashlib.sha256(_code())
     total.update(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode())
     if langs:
-        total.update(_tables_digest(dossier))
+        total.update(dossier.listed_digest.encode())
     return total.hexdigest()
 
 
@@ -202,14 +191,6 @@ def _code() -> bytes:
             total.update(path.relative_to(PACKAGE).as_posix().encode())
             # Line ends differ between checkouts of one commit.
             total.update(path.read_bytes().replace(b"\r\n", b"\n"))
-    return total.digest()
-
-
-def _tables_digest(dossier: Dossier) -> bytes:
-    # Local tables are not always at hand, and no listing shows them.
-    total = hashlib.sha256()
-    for name in _LISTED:
-        total.update(files.csv_bytes(dossier.tables[name]))
     return total.digest()
 
 
@@ -393,7 +374,9 @@ def _charts_for(
 
 
 def _records(project: Project, ids: set[str]) -> dict[str, ChartRecord]:
-    from analysis.charts.registry import build_records
+    from analysis.charts.registry import build_records, builders_of, local_ids
 
+    tables = load(project.processed)
     # Charts on publishers' files that are not at hand stay in our colours.
-    return {one.id: one for one in build_records(load(project.processed)) if one.id in ids}
+    drawable = ids if "local_awards" in tables else ids - local_ids()
+    return {one.id: one for one in build_records(tables, builders_of(drawable))}
