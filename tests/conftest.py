@@ -6,10 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from analysis.project import Project, mirror_folder
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# A busy machine is slow, not wrong: no test asserts a time.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 
 @pytest.fixture(scope="session")

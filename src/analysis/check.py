@@ -71,13 +71,17 @@ def _notebooks(project: Project) -> list[Fault]:
 
 
 def _charts(project: Project) -> list[Fault]:
-    from analysis.charts.index import faults
+    from analysis.charts.index import chart_inputs, faults, untouched
     from analysis.charts.record import text_faults
-    from analysis.charts.registry import build_records
+    from analysis.charts.registry import build_records, builders_of
     from analysis.tables import load
 
-    records = build_records(load(project.processed))
-    return [f for r in records for f in text_faults(r)] + faults(records, project.reports)
+    # A chart all of whose inputs are those of its files needs no second measuring.
+    inputs = chart_inputs(project.processed)
+    doubtful = set(inputs) - untouched(inputs, project.reports)
+    records = build_records(load(project.processed), builders_of(doubtful))
+    known = set(inputs) - doubtful
+    return [f for r in records for f in text_faults(r)] + faults(records, project.reports, known)
 
 
 def _pages(project: Project) -> list[Fault]:

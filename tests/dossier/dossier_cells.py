@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from analysis.dossier.content import Dossier
+from analysis.language import Language
 
 # Frequent English words that are no word of Dutch or French.
 ENGLISH = frozenset(
@@ -55,3 +59,14 @@ HOSTILE = (
     '#image("/etc/passwd") *bold* $x$ ```code```',
     "javascript:alert(1)",
 )
+
+
+_MADE: dict[tuple[str, int, str], bytes] = {}
+
+
+def made_by(build: Callable[[Dossier, Language], bytes], dossier: Dossier, lang: Language) -> bytes:
+    """Write a file once for all tests that look at it."""
+    key = (build.__module__, id(dossier), lang)
+    if key not in _MADE:
+        _MADE[key] = build(dossier, lang)
+    return _MADE[key]

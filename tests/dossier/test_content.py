@@ -116,18 +116,19 @@ def test_what_moved_and_why() -> None:
         "version": "1.0.0", "data_date": "2026-01-01",
         "inputs": {"data": "a", "correction": "b", "method": "c"},
         "demands": {"S1": {"verdict": "mixed", "x": 1}},
-        "charts": {"gone": {"claim": "a"}, "kept": {"claim": "a", "n": 3, "m": None}},
+        "charts": {"gone": {"claim": "a"}, "kept": {"claim": "a", "n": 3, "m": None, "out": 1}},
     }  # fmt: skip
     new = {
         **old, "version": "1.1.0", "inputs": {"data": "a", "correction": "B", "method": "c"},
         "demands": {"S1": {"verdict": "supported", "x": 1}},
-        "charts": {"kept": {"claim": "a", "n": 4, "m": None}, "new": {"claim": "b"}},
+        "charts": {"kept": {"claim": "a", "n": 4, "m": None, "in": 2}, "new": {"claim": "b"}},
     }  # fmt: skip
     found = changes(old, new)
     assert found.causes == ("correction",)
     assert found.moves == (
         Move("S1", "verdict", "mixed", "supported"),
         Move("kept", "n", 3, 4),
+        Move("kept", "out", 1, None),
     )
     assert (found.added, found.removed) == (("new",), ("gone",))
     assert changes({}, new).since == ""

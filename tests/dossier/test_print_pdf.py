@@ -5,24 +5,18 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
-from dossier_cells import HOSTILE, english_in
+from dossier_cells import HOSTILE, english_in, made_by
 from pypdf import PdfReader
 
 from analysis.dossier.content import Dossier
 from analysis.dossier.print_pdf import build
 from analysis.language import LANGUAGES, LOCALES, Language, text
 
-_MADE: dict[tuple[int, str], bytes] = {}
-
-
-def made(dossier: Dossier, lang: Language) -> bytes:
-    key = (id(dossier), lang)
-    if key not in _MADE:
-        _MADE[key] = build(dossier, lang)
-    return _MADE[key]
+made = partial(made_by, build)
 
 
 def alternatives(reader: PdfReader) -> list[str]:

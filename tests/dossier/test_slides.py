@@ -6,24 +6,18 @@ import io
 import shutil
 import subprocess
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dossier_cells import english_in
+from dossier_cells import english_in, made_by
 
 from analysis.dossier.content import Dossier
 from analysis.dossier.slides import build, fits_native
 from analysis.language import LANGUAGES, Language
 
-_MADE: dict[tuple[int, str], bytes] = {}
-
-
-def made(dossier: Dossier, lang: Language) -> bytes:
-    key = (id(dossier), lang)
-    if key not in _MADE:
-        _MADE[key] = build(dossier, lang)
-    return _MADE[key]
+made = partial(made_by, build)
 
 
 def opened(content: bytes) -> Any:

@@ -7,26 +7,19 @@ import re
 import shutil
 import subprocess
 import zipfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dossier_cells import HOSTILE, english_in
+from dossier_cells import HOSTILE, english_in, made_by
 
 from analysis.dossier.content import Dossier
 from analysis.dossier.word import build
 from analysis.language import LANGUAGES, Language
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MADE: dict[tuple[int, str], bytes] = {}
-
-
-def made(dossier: Dossier, lang: Language) -> bytes:
-    key = (id(dossier), lang)
-    if key not in _MADE:
-        _MADE[key] = build(dossier, lang)
-    return _MADE[key]
+made = partial(made_by, build)
 
 
 def opened(content: bytes) -> Any:

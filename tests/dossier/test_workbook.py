@@ -7,23 +7,17 @@ import html
 import io
 import re
 import zipfile
+from functools import partial
 from typing import Any
 
 import pytest
-from dossier_cells import HOSTILE, english_in
+from dossier_cells import HOSTILE, english_in, made_by
 
 from analysis.dossier.content import Dossier
 from analysis.dossier.workbook import build, chart_workbook
 from analysis.language import LANGUAGES, Language, text
 
-_MADE: dict[tuple[int, str], bytes] = {}
-
-
-def made(dossier: Dossier, lang: Language) -> bytes:
-    key = (id(dossier), lang)
-    if key not in _MADE:
-        _MADE[key] = build(dossier, lang)
-    return _MADE[key]
+made = partial(made_by, build)
 
 
 def opened(content: bytes) -> Any:

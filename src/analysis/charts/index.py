@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import inspect
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -158,8 +158,16 @@ def _changed_files(entry: dict[str, Any], reports: Path, lang: str = "") -> list
     ]
 
 
-def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
-    """List where a reports folder disagrees with the records of its charts."""
+def faults(
+    records: Sequence[ChartRecord], reports: Path, others: Collection[str] = ()
+) -> list[Fault]:
+    """List where a reports folder disagrees with the records of its charts.
+
+    Args:
+        records: The charts to look at.
+        reports: Folder of the reports.
+        others: Charts that are known to agree.
+    """
     index = read_index(reports)
     found = []
     for record in records:
@@ -174,7 +182,7 @@ def faults(records: Sequence[ChartRecord], reports: Path) -> list[Fault]:
             Fault(name, "is missing or is not the file that was drawn; run `analysis charts`")
             for name in _changed_files(entry, reports)
         ]
-    known = {record.id for record in records} | local_ids()
+    known = {record.id for record in records} | local_ids() | set(others)
     found += [
         Fault(NAME, "there is no such chart any more; remove its files", name)
         for name in sorted(set(index) - known)

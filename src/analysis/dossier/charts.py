@@ -7,6 +7,7 @@ those files are not at hand, and one changed text does not wait for the measures
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,12 +94,23 @@ def _chart(entry: Mapping[str, Any], reports: Path) -> Chart:
         data_date=dt.date.fromisoformat(entry["data_date"]),
         claim=entry["claim"],
         figures=entry["figures"],
-        texts=entry["texts"],
+        texts={
+            key: {lang: _unbroken(by_language[lang], lang) for lang in LANGUAGES}
+            for key, by_language in entry["texts"].items()
+        },
         native={lang: _native(native[lang]) for lang in LANGUAGES} if native else None,
         sources=tuple(entry["sources"]),
         folder=reports,
         files=entry["files"],
     )
+
+
+_FRENCH_SIGNS = re.compile(r" (?=[;:?!»])|(?<=«) ")
+
+
+def _unbroken(words: str, lang: Language) -> str:
+    """Keep the signs of French with their word: no line begins with a colon or a closing quote."""
+    return _FRENCH_SIGNS.sub("\u00a0", words) if lang == "fr" else words
 
 
 def _native(stored: Mapping[str, Any]) -> NativeChart:

@@ -35,7 +35,7 @@ class Move:
     Attributes:
         where: Id of the chart or demand.
         name: Name of the figure there.
-        before: Its value in the earlier edition; ``None`` when it is new.
+        before: Its value in the earlier edition.
         after: Its value now; ``None`` when it is gone.
     """
 
@@ -177,9 +177,10 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Changes:
 
 
 def _moves(where: str, old: Mapping[str, Figure], new: Mapping[str, Figure]) -> Iterator[Move]:
-    for name in [*old, *(one for one in new if one not in old)]:
-        if old.get(name) != new.get(name):
-            yield Move(where, name, old.get(name), new.get(name))
+    """Yield the figures of one chart or demand that moved or are gone; a new one did not move."""
+    for name, before in old.items():
+        if name not in new or before != new[name]:
+            yield Move(where, name, before, new.get(name))
 
 
 def earlier_edition(folder: Path, version: str = __version__) -> dict[str, Any]:

@@ -194,6 +194,20 @@ def programme_rows(tables: Tables, lang: Language) -> list[ProgrammeRow]:
     return sorted(rows, key=lambda row: (_sort_key(row.funder), _sort_key(row.name), row.id))
 
 
+def open_programmes(tables: Tables, lang: Language) -> list[list[str]]:
+    """Return what is known to be open on the day of the data: name, funder, forms, stages (yes)."""
+    return [
+        [
+            row.name,
+            row.funder,
+            ", ".join(word("legal_form", f, lang) for f, v in row.forms.items() if v == "yes"),
+            ", ".join(word("stage", s, lang) for s, v in row.stages.items() if v == "yes"),
+        ]
+        for row in programme_rows(tables, lang)
+        if row.state == "open"
+    ]
+
+
 def award_rows(tables: Tables, lang: Language) -> list[AwardRow]:
     """Return all awards, the latest first; names of natural persons are not among them."""
     known = sources_of(tables)

@@ -19,7 +19,6 @@ from analysis.dossier.charts import Chart
 from analysis.dossier.content import Dossier, caption_lines
 from analysis.language import LOCALES, Language, date, text
 from analysis.project import PACKAGE
-from analysis.terms import term
 
 TEMPLATE = PACKAGE / "templates" / "dossier" / "print" / "dossier.typ"
 SIDES = ("evidence_for", "evidence_against", "evidence_undecided")
@@ -212,14 +211,5 @@ def _appendix(dossier: Dossier, lang: Language) -> dict[str, Any]:
             text("dossier", f"column.{key}", lang)
             for key in ("programme", "funder", "legal_form", "stage")
         ],
-        "rows": [
-            [
-                row.name,
-                row.funder,
-                ", ".join(term("legal_form", f)[lang] for f, v in row.forms.items() if v == "yes"),
-                ", ".join(term("stage", s)[lang] for s, v in row.stages.items() if v == "yes"),
-            ]
-            for row in listings.programme_rows(dossier.tables, lang)
-            if row.state == "open"
-        ],
+        "rows": listings.open_programmes(dossier.tables, lang),
     }

@@ -18,7 +18,6 @@ from analysis.dossier.charts import Chart
 from analysis.dossier.content import Dossier, caption_lines
 from analysis.dossier.endnotes import Endnotes
 from analysis.language import LOCALES, Language, date, text
-from analysis.terms import term
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -214,16 +213,7 @@ class _Writer:
         lang, day = self.lang, date(self.dossier.data_date, self.lang)
         self.heading(self.word("appendix", day=day), 1)
         self.doc.add_paragraph(self.word("appendix_intro"))
-        rows = [
-            [
-                row.name,
-                row.funder,
-                ", ".join(term("legal_form", f)[lang] for f, v in row.forms.items() if v == "yes"),
-                ", ".join(term("stage", s)[lang] for s, v in row.stages.items() if v == "yes"),
-            ]
-            for row in listings.programme_rows(self.dossier.tables, lang)
-            if row.state == "open"
-        ]
+        rows = listings.open_programmes(self.dossier.tables, lang)
         header = [self.shared(f"column.{key}") for key in ("programme", "funder", "legal_form", "stage")]  # fmt: skip
         self.table(header, rows, (50, 35, 35, 40))
 
