@@ -87,7 +87,7 @@ def test_no_english_and_no_placeholder_is_left(chosen: Dossier, lang: Language) 
     behind = {s["source_id"] for d in chosen.demands for s in d["sources"]}
     called = {chosen.sources[one].publisher for one in behind if one in chosen.sources}
     names = re.compile("|".join(map(re.escape, sorted(called, key=len, reverse=True))))
-    appendix = text("dossier_word", "appendix", lang, day="").strip()
+    appendix = " ".join(text("dossier_word", "appendix", lang, day="").split())
     for page in pages[2:]:
         words = " ".join(page.extract_text().split())
         if appendix in words:

@@ -7,7 +7,7 @@ import html
 import io
 import re
 import zipfile
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from analysis.language import LANGUAGES, Language, text
 made = partial(made_by, build)
 
 
+@cache
 def opened(content: bytes) -> Any:
     import openpyxl
 
