@@ -96,8 +96,10 @@ def _pages(project: Project) -> list[Fault]:
 
 
 def _dossier(project: Project) -> list[Fault]:
-    from analysis.dossier.publish import faults, read_dossier
+    from analysis.dossier.publish import INDEX, faults, read_dossier
 
+    if not (project.reports / INDEX).is_file():
+        return []  # not committed: a fresh clone has none until `analysis report` makes it
     try:
         dossier = read_dossier(project)
     except InputError as error:

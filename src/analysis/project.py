@@ -11,6 +11,19 @@ from analysis.errors import InputError
 PACKAGE = Path(__file__).resolve().parent
 RULES = PACKAGE / "rules"
 TEXTS = PACKAGE / "texts"
+# Parts of the package that only hand results out: a change in them cannot move a figure.
+HANDING_OUT = frozenset(
+    {
+        "__main__.py",
+        "check.py",
+        "cli.py",
+        "commands",
+        "dossier",
+        "exports",
+        "notebooks.py",
+        "report.py",
+    }
+)
 
 
 @dataclass(frozen=True)

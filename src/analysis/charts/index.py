@@ -23,7 +23,7 @@ from analysis.charts.record import REQUIRED, ChartRecord
 from analysis.charts.registry import chart_ids, local_ids
 from analysis.errors import Fault
 from analysis.language import LANGUAGES, Language, text
-from analysis.project import PACKAGE, RULES, TEXTS
+from analysis.project import HANDING_OUT, PACKAGE, RULES, TEXTS
 
 NAME = "charts.json"
 # What a chart is exported to. The column shape's PNG has 300 dpi, for print.
@@ -66,13 +66,13 @@ def _frame_code() -> bytes:
 def measuring(processed: Path) -> bytes:
     """Return one hash of all that figures come from: checked tables, rules, code, shared texts.
 
-    How results are handed out (``dossier``, ``commands``, ``exports``) is no part of it.
+    How results are handed out is no part of it.
     """
     total = hashlib.sha256()
     code = [
         path
         for path in PACKAGE.rglob("*.py")
-        if not {"dossier", "commands", "exports"} & set(path.relative_to(PACKAGE).parts)
+        if not HANDING_OUT & set(path.relative_to(PACKAGE).parts)
     ]
     rules = [path for path in RULES.rglob("*.*") if path.is_file()]
     shared = [path for path in TEXTS.glob("*.yaml") if not path.name.startswith("dossier")]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import files
 from analysis.errors import InputError
 from analysis.language import LANGUAGES, Language, date, fill, text
-from analysis.project import PACKAGE, TEXTS, Project
+from analysis.project import HANDING_OUT, PACKAGE, TEXTS, Project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -352,7 +352,8 @@ def fingerprint(project: Project) -> str:
     whole = hashlib.sha256()
     paths = [project.processed / f"{name}.csv" for name in TABLES_USED]
     paths += [*sorted(FOLDER.iterdir()), TEXTS / "demands.yaml"]
-    paths += [path for folder in CODE for path in sorted((PACKAGE / folder).glob("*.py"))]
+    code = [path for folder in CODE for path in sorted((PACKAGE / folder).glob("*.py"))]
+    paths += [path for path in code if path.name not in HANDING_OUT]
     for path in paths:
         whole.update(path.name.encode())
         # Line ends differ between checkouts of one commit.

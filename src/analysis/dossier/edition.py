@@ -20,12 +20,12 @@ from analysis.charts.index import Figure
 from analysis.dossier.charts import Chart
 from analysis.errors import Fault, InputError
 from analysis.language import Language, date, text
-from analysis.project import PACKAGE, Project
+from analysis.project import HANDING_OUT, PACKAGE, Project
 
 Cause = Literal["data", "correction", "method"]
 CAUSES: tuple[Cause, ...] = ("data", "correction", "method")
 # What is no method of measuring: how results are drawn, said and handed out.
-_NO_METHOD = {"charts", "commands", "dossier", "templates", "texts"}
+_NO_METHOD = HANDING_OUT | {"charts", "templates", "texts"}
 
 
 @dataclass(frozen=True)
