@@ -73,6 +73,16 @@ def test_native_charts_point_at_their_cells(dossier: Dossier) -> None:
     assert told == sorted(c.text("alt", "nl") for c in dossier.charts if c.native)
 
 
+def test_bars_grow_from_zero_with_the_first_on_top(chosen: Dossier) -> None:
+    chart = chosen.chart("business-aid-by-legal-form")
+    with zipfile.ZipFile(io.BytesIO(chart_workbook(chosen, chart, "nl"))) as archive:
+        xml = archive.read("xl/charts/chart1.xml").decode()
+    names, values = xml.split("<c:catAx>")[1].split("</c:catAx>")[0], xml.split("<c:valAx>")[1]
+    assert '<c:orientation val="maxMin"/>' in names
+    assert '<c:orientation val="minMax"/>' in values
+    assert '<c:min val="0"/>' in values
+
+
 def test_cells_are_never_formulas(hostile: Dossier) -> None:
     book = opened(build(hostile, "nl"))
     seen = set()

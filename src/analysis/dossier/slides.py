@@ -307,6 +307,7 @@ def _native(
     categories.has_major_gridlines = False
     if native.kind in ("bar", "stacked_bar"):
         categories.reverse_order = True  # the first category on top
+        _every_label(categories)
     plot = drawn.plots[0]
     if native.kind != "line":
         plot.gap_width = 45
@@ -343,6 +344,20 @@ def _native(
                 )
                 own.font.size = Pt(10)
                 own.font.color.rgb = _colour(style.INK if told.recedes else style.PAPER)
+
+
+def _every_label(categories: Any) -> None:
+    """Ask for the name of every bar: programs leave some out where they find it crowded."""
+    from lxml import etree
+
+    space = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+    element = categories._element
+    skip = etree.Element(f"{{{space}}}tickLblSkip", val="1")
+    last = element.find(f"{{{space}}}noMultiLvlLbl")
+    if last is None:
+        element.append(skip)
+    else:
+        last.addprevious(skip)
 
 
 def number_format(native: NativeChart) -> str:

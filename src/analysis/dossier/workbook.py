@@ -383,8 +383,9 @@ class _Book:
         lying = native.kind in ("bar", "stacked_bar")
         values = {"min": 0, "major_gridlines": {"visible": True, "line": {"color": style.HAIRLINE, "width": 0.5}}, "num_font": font, "name": native.axis_title, "name_font": {**font, "bold": False}, **percent}  # fmt: skip
         categories = {"num_font": font, **({"reverse": True} if lying else {})}
-        drawn.set_x_axis(categories)
-        drawn.set_y_axis(values)
+        # In lying charts the library calls the upright axis, that of the categories, y.
+        drawn.set_x_axis(values if lying else categories)
+        drawn.set_y_axis(categories if lying else values)
         drawn.set_title({"name": chart.headline(self.lang), "name_font": {"name": FONT, "size": 12}, "overlay": False})  # fmt: skip
         drawn.set_legend({"position": "top", "font": font} if len(native.series) > 1 else {"none": True})  # fmt: skip
         drawn.show_blanks_as("gap")
