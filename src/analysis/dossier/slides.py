@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FONT = "Calibri"
 # More bars than this on one slide cannot be read: then the picture stands for them.
 MOST_BARS = 36
-MOST_CATEGORIES = 18
+MOST_CATEGORIES = 12
 _WIDTH, _HEIGHT = 12192000, 6858000  # EMU: 13.333 × 7.5 inch
 _MARGIN = 406400
 _COLOURS = (style.SLATE, style.GREY, style.INK, style.BLUE, style.PURPLE, style.GREEN, style.QUIET, style.HAIRLINE)  # fmt: skip
