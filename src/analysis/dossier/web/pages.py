@@ -21,7 +21,7 @@ from analysis.dossier.changes import told
 from analysis.dossier.charts import Chart
 from analysis.dossier.content import Dossier, caption_lines, caption_text
 from analysis.dossier.web import timeline
-from analysis.language import LANGUAGES, LOCALES, Language, text
+from analysis.language import LANGUAGES, Language, text
 from analysis.project import PACKAGE
 
 if TYPE_CHECKING:
@@ -268,5 +268,4 @@ def _programmes(dossier: Dossier, lang: Language) -> dict[str, Any]:
         "domains": sorted(domains, key=lambda code: listings.word("domain", code, lang)),
         "funders": sorted({(row.funder, row.funder_id) for row in rows}),
         "intervals": {row.id: ";".join(",".join(span) for span in row.intervals) for row in rows},
-        "locale": LOCALES[lang].replace("_", "-"),
     }
